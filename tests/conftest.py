@@ -1,0 +1,99 @@
+"""What the tests share: two offices' worth of people in every role, a case, and a browser-less client per viewer."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client, TransactionTestCase
+
+from springbrett.access.roles import Role, Viewer
+from springbrett.access.web import SESSION_KEY
+from springbrett.ledger import append_only
+from springbrett.people.models import Case, Office
+from tests import build
+
+
+@pytest.fixture(autouse=True)
+def _append_only_tables_may_be_emptied_between_transactional_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transactional test empties every table afterwards; the append-only triggers step aside for that moment only."""
+    teardown = TransactionTestCase._fixture_teardown
+
+    def lifted(self: TransactionTestCase) -> None:
+        if isinstance(self, TransactionTestCase) and not hasattr(self, "cls_atomics"):
+            with append_only.lifted(connection):
+                teardown(self)
+        else:
+            teardown(self)
+
+    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lifted)
+
+
+@pytest.fixture
+def office(db: None) -> Office:
+    return build.make_office()
+
+
+@pytest.fixture
+def other_office(db: None) -> Office:
+    return build.make_office()
+
+
+@pytest.fixture
+def caseworker(office: Office) -> Viewer:
+    return build.make_viewer(Role.CASEWORKER, office=office)
+
+
+@pytest.fixture
+def other_caseworker(office: Office) -> Viewer:
+    """Same role, same office, other portfolio."""
+    return build.make_viewer(Role.CASEWORKER, office=office)
+
+
+@pytest.fixture
+def leader(office: Office) -> Viewer:
+    return build.make_viewer(Role.OFFICE_LEADER, office=office)
+
+
+@pytest.fixture
+def market_contact(office: Office) -> Viewer:
+    return build.make_viewer(Role.MARKET_CONTACT, office=office)
+
+
+@pytest.fixture
+def case(caseworker: Viewer) -> Case:
+    return build.make_case(caseworker)
+
+
+@pytest.fixture
+def participant(case: Case) -> Viewer:
+    return build.participant_of(case)
+
+
+@pytest.fixture
+def other_participant(caseworker: Viewer) -> Viewer:
+    """Same role, other case."""
+    return build.participant_of(build.make_case(caseworker))
+
+
+@pytest.fixture
+def client_for() -> Callable[[Viewer], Client]:
+    """A test client logged in as a viewer."""
+
+    def log_in(viewer: Viewer) -> Client:
+        client = Client()
+        session = client.session
+        session[SESSION_KEY] = str(viewer.account_id)
+        session.save()
+        client.cookies["sessionid"] = session.session_key or ""
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def at() -> Iterator[Callable[..., Any]]:
+    """`with at(date(2026, 3, 1)):` sets the clock."""
+    from springbrett.kernel import clock
+
+    yield clock.at
