@@ -39,8 +39,9 @@ STEPS: tuple[Step, ...] = (
 
 AROUND_THE_PATH: dict[str, tuple[str, ...]] = {
     "people": ("person.registered", "case.opened", "case.assigned"),
-    "employers": ("employer.registered", "employer.workplace_added", "employer.contact_added", "employer.noted",
-                  "employer.cooperation_stopped", "opening.registered", "opening.changed", "opening.closed"),
+    "employers": ("employer.registered", "employer.changed", "employer.workplace_added", "employer.contact_added",
+                  "employer.noted", "employer.cooperation_stopped", "employer.cooperation_resumed",
+                  "opening.registered", "opening.changed", "opening.closed"),
     "access": ("access.opened_with_reason", "access.account_created"),
 }  # fmt: skip
 """Events of the registers that the path uses; they belong to no step."""
