@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -29,6 +30,17 @@ days = st.dates(date(2023, 11, 1), date(2026, 3, 31))
 def closed_periods(draw: st.DrawFn, longest: int = 120) -> Period:
     start = draw(days)
     return Period(start, start + timedelta(days=draw(st.integers(0, longest))))
+
+
+@st.composite
+def crowded_periods(draw: st.DrawFn) -> list[Period]:
+    """Stretches of about a month with a few days between them, where joining two matters most."""
+    periods: list[Period] = []
+    start = draw(days)
+    for length_in_days, gap in draw(st.lists(st.tuples(st.integers(25, 33), st.integers(0, 4)), max_size=4)):
+        periods.append(Period(start, start + timedelta(days=length_in_days - 1)))
+        start = periods[-1].last + timedelta(days=1 + gap)
+    return periods
 
 
 def days_of(periods: Iterable[Period]) -> set[date]:
@@ -85,7 +97,7 @@ def test_merging_keeps_exactly_the_same_days(periods: list[Period]) -> None:
 def test_an_open_period_swallows_all_that_follows(periods: list[Period], extra: Period, start: date) -> None:
     merged = merge([*periods, extra, Period(start, None)])
     assert merged[-1].is_open
-    assert all(later.start - earlier.last > DAY for earlier, later in zip(merged, merged[1:], strict=False))
+    assert all(later.start - earlier.last > DAY for earlier, later in pairwise(merged))
     assert {p.start for p in merged} <= {p.start for p in [*periods, extra]} | {start}
 
 
@@ -131,6 +143,14 @@ def test_one_more_day_at_the_end_of_a_lone_period_never_shortens_the_total(used:
 
 @given(days, st.lists(closed_periods(), max_size=5), st.integers(0, 9))
 def test_latest_end_equals_a_day_by_day_search(start: date, used: list[Period], limit: int) -> None:
+    assert latest_end(start, used, limit) == slow_latest_end(start, used, limit)
+
+
+@given(crowded_periods(), st.integers(-6, 70), st.integers(0, 5))
+def test_latest_end_equals_a_day_by_day_search_among_crowded_periods(
+    used: list[Period], offset: int, limit: int
+) -> None:
+    start = (used[0].start if used else date(2025, 1, 31)) + timedelta(days=offset)
     assert latest_end(start, used, limit) == slow_latest_end(start, used, limit)
 
 

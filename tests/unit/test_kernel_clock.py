@@ -53,7 +53,7 @@ def test_the_environment_sets_the_date_of_the_process(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("text", ["2026-02-30", "20261102", "2026-W01-1", "in a while", "2026-11-02 "])
 def test_an_invalid_process_date_says_what_to_write(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setenv(clock.TODAY_VARIABLE, text)
-    with pytest.raises(ValueError, match="SPRINGBRETT_TODAY .* YYYY-MM-DD"):
+    with pytest.raises(ValueError, match=r"SPRINGBRETT_TODAY .* YYYY-MM-DD"):
         clock.today()
 
 

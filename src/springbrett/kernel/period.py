@@ -206,7 +206,7 @@ def latest_end(start: date, used: Iterable[Period], limit_months: int) -> date |
         if not fits(max(first, stretch.last)):
             return before if before >= start else None
         first = stretch.last + ONE_DAY
-    return _last_fitting(start, first, add_months(first, limit_months + 1), fits)
+    return _last_fitting(start, first, add_months(first, limit_months), fits)
 
 
 def _last_fitting(start: date, low: date, high: date, fits: Callable[[date], bool]) -> date | None:
