@@ -193,6 +193,10 @@ def test_latest_end_is_none_when_not_even_one_day_fits() -> None:
     assert total(used) == Length(1, 29)
     assert latest_end(date(2025, 2, 28), used, 2) is None
     assert latest_end(date(2025, 7, 1), used, 2) == date(2025, 7, 1)
+    before_a_stretch = [period("2025-02-02", "2025-02-28"), period("2025-06-01", "2025-06-02")]
+    assert latest_end(date(2025, 2, 1), before_a_stretch, 1) is None
+    between_stretches = [period("2025-02-01", "2025-02-27"), period("2025-03-02", "2025-03-03")]
+    assert latest_end(date(2025, 2, 28), between_stretches, 1) is None
 
 
 def test_every_earlier_end_fits_too() -> None:
