@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MappingConfig(AppConfig):
+    name = "springbrett.mapping"
+    default_auto_field = "django.db.models.BigAutoField"
