@@ -1,0 +1,186 @@
+"""Checks across files: codes that are referred to exist, texts are there in three languages, dates are in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+
+from springbrett.catalogue.base import LANGUAGES, Base, Dated, Text
+from springbrett.catalogue.catalogue import Catalogue
+from springbrett.catalogue.chains import Chain
+from springbrett.catalogue.codelists import REQUIRED_LISTS, Adaptation, Demand, Occupation
+from springbrett.catalogue.errors import Problem
+from springbrett.catalogue.measures import Measure
+
+EARLIEST = date(1990, 1, 1)
+LATEST = date(2100, 1, 1)
+
+Complain = Callable[[str, str, object, str, str], None]
+
+
+def cross_check(catalogue: Catalogue, found: list[Problem]) -> None:
+    """Appends every problem between entries to `found`."""
+
+    def complain(file: str, key: str, value: object, allowed: str, message: str) -> None:
+        found.append(Problem(file, key, value, allowed, message))
+
+    for name in REQUIRED_LISTS:
+        if not catalogue.lists.get(name):
+            complain(f"codes/{name}.toml", "-", None, "at least one [[code]]", "the code list is missing or empty")
+    for file, entry in _all_entries(catalogue):
+        _check_tree(catalogue, file, "", entry, complain)
+    for measure in catalogue.measures.values():
+        _check_measure(catalogue, measure, complain)
+    for chain in catalogue.chains.values():
+        _check_chain(catalogue, chain, complain)
+    _check_lists(catalogue, complain)
+    _check_evidence(catalogue, complain)
+    for setting in catalogue.house.values():
+        _check_series(f"house ({setting.code})", "values", setting.values, complain)
+
+
+def _all_entries(catalogue: Catalogue) -> Iterator[tuple[str, Base]]:
+    yield from ((f"measures/{code}.toml", entry) for code, entry in catalogue.measures.items())
+    yield from ((f"chains/{code}.toml", entry) for code, entry in catalogue.chains.items())
+    for name, entries in catalogue.lists.items():
+        yield from ((f"{name}.toml ({code})", entry) for code, entry in entries.items())
+    yield from ((f"house ({code})", entry) for code, entry in catalogue.house.items())
+    yield from ((f"evidence.toml ({code})", entry) for code, entry in catalogue.evidence.items())
+
+
+def _check_tree(catalogue: Catalogue, file: str, key: str, entry: object, complain: Complain) -> None:
+    """Walks an entry: texts complete, dates in range, references known."""
+    if isinstance(entry, Text):
+        for language in LANGUAGES:
+            if not entry.get(language).strip():
+                complain(file, f"{key}.{language}".lstrip("."), "", "a text", f"the text is missing in {language}")
+        return
+    if isinstance(entry, Dated):
+        _check_dated(catalogue, file, key, entry, complain)
+    if isinstance(entry, Base):
+        for name in entry.__struct_fields__:
+            _check_tree(catalogue, file, f"{key}.{name}".lstrip("."), getattr(entry, name), complain)
+    elif isinstance(entry, tuple):
+        for position, item in enumerate(entry):
+            if isinstance(item, Base | tuple):
+                code = getattr(item, "code", "")
+                label = f"{key}[{position}]" + (f" ({code})" if code else "")
+                _check_tree(catalogue, file, label, item, complain)
+
+
+def _check_dated(catalogue: Catalogue, file: str, key: str, entry: Dated, complain: Complain) -> None:
+    if not EARLIEST <= entry.from_ <= LATEST:
+        complain(file, f"{key}.from".lstrip("."), entry.from_, f"{EARLIEST} to {LATEST}", "the date is out of range")
+    if entry.to is not None and entry.to < entry.from_:
+        complain(file, f"{key}.to".lstrip("."), entry.to, f"{entry.from_} or later", "the value ends before it starts")
+    if entry.act not in catalogue.lists.get("act", {}):
+        known = ", ".join(catalogue.lists.get("act", {}))
+        complain(file, f"{key}.ref".lstrip("."), entry.ref, f'"ACT § SECTION", ACT one of {known}', "unknown source")
+
+
+def _check_series(file: str, key: str, values: Sequence[Dated], complain: Complain) -> None:
+    """Values of one kind stand in the order of their dates and never overlap."""
+    for earlier, later in zip(values, values[1:], strict=False):
+        if later.from_ <= earlier.from_:
+            complain(file, f"{key}.from", later.from_, f"a date after {earlier.from_}", "the dates are out of order")
+        elif earlier.to is not None and later.from_ <= earlier.to:
+            complain(file, f"{key}.from", later.from_, f"a date after {earlier.to}", "the periods overlap")
+
+
+def _known(file: str, key: str, codes: Iterable[str], known: Iterable[str], complain: Complain) -> None:
+    allowed = tuple(known)
+    for code in codes:
+        if code not in allowed:
+            complain(file, key, code, ", ".join(allowed), "the code is not known")
+
+
+def _check_measure(catalogue: Catalogue, measure: Measure, complain: Complain) -> None:
+    file = f"measures/{measure.code}.toml"
+    for name in ("valid", "min_age", "max_age", "needs_levels", "durations", "reviews"):
+        _check_series(file, name, getattr(measure, name), complain)
+    for name in ("target_group", "reports", "rules", "practice"):
+        _check_coded_series(file, name, getattr(measure, name), complain)
+    for basis in measure.legal_basis:
+        _known(file, "legal_basis.act", (basis.act,), catalogue.lists.get("act", {}), complain)
+    for limit in measure.needs_levels:
+        _known(file, "needs_levels.levels", limit.levels, catalogue.lists["needs_level"], complain)
+    for name in measure.related.__struct_fields__:
+        _known(file, f"related.{name}", getattr(measure.related, name), catalogue.measures, complain)
+    _known(file, "chains", measure.chains, catalogue.chains, complain)
+    _known(file, "reports.code", (duty.code for duty in measure.reports), catalogue.lists["report_kind"], complain)
+    for duration in measure.durations:
+        if duration.months is None and duration.weeks is None and not duration.unlimited and not duration.note:
+            complain(file, "durations", None, "months, weeks, unlimited or a note", "the duration says nothing")
+    _check_agreement(catalogue, measure, file, complain)
+
+
+def _check_coded_series(file: str, key: str, values: Sequence[Dated], complain: Complain) -> None:
+    by_code: dict[str, list[Dated]] = {}
+    for value in values:
+        by_code.setdefault(getattr(value, "code", ""), []).append(value)
+    for code, series in by_code.items():
+        _check_series(file, f"{key} ({code})", series, complain)
+
+
+def _check_agreement(catalogue: Catalogue, measure: Measure, file: str, complain: Complain) -> None:
+    rules = measure.agreement
+    if rules is None:
+        if measure.depth == "full":
+            complain(file, "agreement", None, "an [agreement] table", "a measure in full depth needs agreement rules")
+        return
+    parties = catalogue.lists["party"]
+    _known(file, "agreement.parties", rules.parties, parties, complain)
+    _known(file, "agreement.last_to_approve", (rules.last_to_approve,), rules.parties, complain)
+    for part, cleared in rules.clears.items():
+        _known(file, f"agreement.clears.{part}", cleared, rules.parties, complain)
+    for required in rules.content_required:
+        _known(file, "agreement.content_required.fields", required.fields, rules.clears, complain)
+    _check_series(file, "agreement.content_required", rules.content_required, complain)
+    _check_series(file, "agreement.start_window", rules.start_window, complain)
+    _check_coded_series(file, "agreement.clauses", rules.clauses, complain)
+
+
+def _check_chain(catalogue: Catalogue, chain: Chain, complain: Complain) -> None:
+    file = f"chains/{chain.code}.toml"
+    _known(file, "measure", (chain.measure,), catalogue.measures, complain)
+    _known(file, "purpose", (chain.purpose,), catalogue.lists["purpose"], complain)
+    for name in ("desired_outcomes", "legitimate_branches"):
+        _known(file, name, getattr(chain, name), catalogue.lists["outcome"], complain)
+    for name in ("fallbacks", "near_alternatives", "supporting"):
+        _known(file, name, getattr(chain, name), catalogue.measures, complain)
+    _known(file, "evidence", chain.evidence, catalogue.evidence, complain)
+    both = set(chain.desired_outcomes) & set(chain.legitimate_branches)
+    for code in sorted(both):
+        complain(file, "legitimate_branches", code, "codes that are not desired outcomes", "the outcome stands in both")
+    typical = chain.typical
+    if typical.months_max < typical.months_min:
+        complain(file, "typical.months_max", typical.months_max, f"{typical.months_min} or more", "the longest is short")
+
+
+def _check_lists(catalogue: Catalogue, complain: Complain) -> None:
+    for purpose in catalogue.purposes:
+        _known("codes/purpose.toml", f"chains ({purpose.code})", purpose.chains, catalogue.chains, complain)
+    for entry in catalogue.codes("demand") if catalogue.lists.get("demand") else ():
+        if isinstance(entry, Demand):
+            file = "codes/demand.toml"
+            _known(file, f"adaptations ({entry.code})", entry.adaptations, catalogue.lists["adaptation"], complain)
+    for entry in catalogue.codes("occupation") if catalogue.lists.get("occupation") else ():
+        if isinstance(entry, Occupation):
+            file = "codes/occupation.toml"
+            _known(file, f"industries ({entry.code})", entry.industries, catalogue.lists["industry"], complain)
+            _known(file, f"demands ({entry.code})", entry.demands, catalogue.lists["demand"], complain)
+    _check_groups(catalogue, complain)
+
+
+def _check_groups(catalogue: Catalogue, complain: Complain) -> None:
+    """Every adaptation is reachable from a demand, so that a need can always be turned into an arrangement."""
+    reached = {code for entry in catalogue.codes("demand") if isinstance(entry, Demand) for code in entry.adaptations}
+    for entry in catalogue.codes("adaptation"):
+        if isinstance(entry, Adaptation) and entry.code not in reached:
+            complain("codes/adaptation.toml", entry.code, None, "adaptations named by a demand", "no demand names it")
+
+
+def _check_evidence(catalogue: Catalogue, complain: Complain) -> None:
+    replaced = [old.code for measure in catalogue.measures.values() for old in measure.replaces]
+    for entry in catalogue.evidence.values():
+        _known(f"evidence.toml ({entry.code})", "about", (entry.about,), [*catalogue.measures, *replaced], complain)
