@@ -28,7 +28,7 @@ BLOCKS = frozenset(
     theme typo body-long body-short detail error-message heading label link sr-only button
     form-field text-field textarea select fieldset checkbox checkbox-group checkboxes
     radio radio-group radio-buttons search error-summary form-summary
-    alert base-alert inline-message tag table stepper process internalheader link-card link-anchor
+    alert base-alert inline-message tag table stepper internalheader link-card link-anchor
     """.split()
 )
 
@@ -38,6 +38,9 @@ LEFT_OUT = re.compile(
     r"|table__(sort|expandable|expanded|toggle)|link-card__(image|icon|footer)|button__loader|loader"
     r"|search__button-clear|search--with-size|form-field--readonly|read-only)"
 )
+
+#: Order of the layers: our base element styles (``aksel.sb``) lie over the reset and under every component class.
+LAYERS = "@layer aksel.reset,aksel.theming,aksel.baseline,aksel.sb,aksel.typography;"
 
 #: Icons drawn by templates (names as in @navikt/aksel-icons).
 ICONS = """
@@ -106,7 +109,7 @@ def split_selectors(prelude: str) -> list[str]:
 
 def is_used(selector: str) -> bool:
     """Whether every component class the selector demands is one that templates use."""
-    if "-webkit-any" in selector or ":is(:lang(" in selector or ":is([dir" in selector:
+    if 'data-color="brand-' in selector or "-webkit-any" in selector or ":is(:lang(" in selector or ":is([dir" in selector:
         return False
     demanded = re.sub(r":(not|where|is|has)\((?:[^()]|\([^()]*\))*\)", "", selector)
     alternatives = re.findall(r":(?:is|where)\(((?:[^()]|\([^()]*\))*)\)", selector)
@@ -213,7 +216,7 @@ def main(node_modules: Path) -> None:
     version = json.loads((node_modules / "@navikt/ds-css/package.json").read_text(encoding="utf-8"))["version"]
     own = (STATIC / "springbrett.css").read_text(encoding="utf-8")
     banner = f"/* Trimmed from @navikt/ds-css {version}, MIT, see LICENSE-aksel.txt; made by tools/copy_aksel.py */\n"
-    (STATIC / "aksel.css").write_text(banner + build_css(source, own) + "\n", encoding="utf-8")
+    (STATIC / "aksel.css").write_text(banner + LAYERS + build_css(source, own) + "\n", encoding="utf-8")
     icons = build_icons(node_modules / "@navikt/aksel-icons/dist/svg")
     (SITE / "icons.json").write_text(json.dumps(icons, indent=0) + "\n", encoding="utf-8")
     font = node_modules / "@fontsource-variable/source-sans-3"

@@ -1,0 +1,25 @@
+"""The catalogue's names for codes, whichever list they stand in."""
+
+from functools import cache
+
+from springbrett import catalogue
+from springbrett.catalogue import Text
+
+
+@cache
+def _all_names() -> dict[str, Text]:
+    """Code → name over the whole catalogue; the first list that holds a code names it."""
+    loaded = catalogue.load()
+    named: dict[str, Text] = {}
+    for entries in (loaded.measures, loaded.chains, *loaded.lists.values()):
+        for code, entry in entries.items():
+            named.setdefault(code, entry.name)
+    return named
+
+
+def text_of(code: str, kind: str = "") -> Text | None:
+    """The name of ``code`` in the list ``kind`` (in any when empty), or None when the catalogue has no such code."""
+    if not kind:
+        return _all_names().get(code)
+    entry = catalogue.load().lists.get(kind, {}).get(code)
+    return entry.name if entry else None

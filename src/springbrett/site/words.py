@@ -1,0 +1,140 @@
+"""Values in words, in the language the page is read in: dates, numbers, lengths, facts and catalogue codes."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from springbrett.kernel.clock import OSLO
+from springbrett.site import codes
+
+STEP_LABELS: dict[str, Promise] = {
+    "mapping": gettext_lazy("Mapping"),
+    "choice": gettext_lazy("Choice"),
+    "matching": gettext_lazy("Matching"),
+    "agreement": gettext_lazy("Agreement"),
+    "followup": gettext_lazy("Follow-up"),
+    "outcome": gettext_lazy("Outcome"),
+    "evaluation": gettext_lazy("Evaluation"),
+}
+"""The seven words of the path."""
+
+ROLE_LABELS: dict[str, Promise] = {
+    "participant": gettext_lazy("Participant"),
+    "caseworker": gettext_lazy("Caseworker"),
+    "job_specialist": gettext_lazy("Job specialist"),
+    "market_contact": gettext_lazy("Market contact"),
+    "employer": gettext_lazy("Employer"),
+    "mentor": gettext_lazy("Mentor"),
+    "provider": gettext_lazy("Provider"),
+    "budget_approver": gettext_lazy("Budget approver"),
+    "office_leader": gettext_lazy("Office leader"),
+    "analyst": gettext_lazy("Analyst"),
+    "administrator": gettext_lazy("Administrator"),
+    "system": gettext_lazy("The system"),
+}
+"""What an account is called by its role."""
+
+
+def language() -> str:
+    """The language of the page: nb, nn or en."""
+    return (get_language() or "nb")[:2]
+
+
+def locale() -> Locale:
+    """Babel's locale for the language of the page; English is British, as its readers are in Europe."""
+    return Locale.parse({"en": "en_GB", "nn": "nn_NO"}.get(language(), "nb_NO"))
+
+
+def in_language(text: object) -> str:
+    """A catalogue text (anything with ``get(language)``) or a plain or lazy string, in the page's language."""
+    if text is None:
+        return ""
+    if isinstance(text, (str, Promise)):
+        return str(text)
+    get: Callable[[str], str] | None = getattr(text, "get", None)
+    return str(get(language())) if get is not None else str(text)
+
+
+def date_long(value: date | None) -> str:
+    """«22. november 2026»; an empty string for None."""
+    return format_date(_day(value), "long", locale=locale()) if value else ""
+
+
+def date_short(value: date | None) -> str:
+    """«22. nov. 2026»; an empty string for None."""
+    return format_date(_day(value), "medium", locale=locale()) if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    """Date and time of day in Norway; an empty string for None."""
+    if not value:
+        return ""
+    here = value.astimezone(OSLO)
+    return f"{date_short(here)} {format_time(here.timetz().replace(tzinfo=None), 'HH:mm', locale=locale())}"
+
+
+def _day(value: date) -> date:
+    return value.astimezone(OSLO).date() if isinstance(value, datetime) and value.tzinfo else value
+
+
+def number(value: int | float | Decimal) -> str:
+    """A number with the language's decimal sign and thousands."""
+    return format_decimal(value, locale=locale())
+
+
+def months(value: object) -> str:
+    """A length of time: ``Length(months, days)`` or a number of months, in words."""
+    if value is None:
+        return _("unknown")
+    whole = int(getattr(value, "months", value))  # type: ignore[call-overload]
+    days = int(getattr(value, "days", 0))
+    parts = []
+    if whole or not days:
+        parts.append(ngettext("%(count)d month", "%(count)d months", whole) % {"count": whole})
+    if days:
+        parts.append(ngettext("%(count)d day", "%(count)d days", days) % {"count": days})
+    return _(" and ").join(parts)
+
+
+def fact(value: object) -> str:
+    """A fact's value in words; None is unknown, catalogue codes become their names."""
+    if value is None:
+        return _("unknown")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, Enum):
+        return fact(value.value)
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return date_long(value)
+    if isinstance(value, (int, float, Decimal)):
+        return number(value)
+    if isinstance(value, (str, Promise)):
+        return code_label(str(value))
+    if hasattr(value, "months") and hasattr(value, "days"):
+        return months(value)
+    if isinstance(value, Iterable):
+        return listing([fact(item) for item in value]) or _("none")
+    return in_language(value)
+
+
+def listing(words: list[str]) -> str:
+    """«a, b and c»."""
+    if len(words) < 2:
+        return "".join(words)
+    return _(" and ").join([", ".join(words[:-1]), words[-1]])
+
+
+def code_label(code: str, kind: str = "") -> str:
+    """The catalogue's name for a code, in the page's language; the code itself when the catalogue has none."""
+    text = codes.text_of(code, kind)
+    return in_language(text) if text is not None else code
