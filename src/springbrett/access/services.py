@@ -57,7 +57,7 @@ def case_open_with_reason(*, actor: Viewer, case_id: UUID, person_id: UUID, reas
     if len(reason.strip()) < 10:
         raise ReasonMissing("a reason of at least ten characters is needed")
     now = clock.now()
-    until = now + timedelta(hours=catalogue.load().house.reasoned_access_hours)
+    until = now + timedelta(hours=catalogue.load().house_int("grant_hours", now.date()))
     opened = OpenedCase.objects.create(
         account_id=actor.account_id, case_ref=case_id, reason=reason.strip(), opened_at=now, until=until
     )

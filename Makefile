@@ -1,0 +1,50 @@
+# Two commands matter: `make run` opens Springbrett on the demonstration office, `make test` passes the tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+export DJANGO_SETTINGS_MODULE := springbrett.site.settings
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test check format lint types contract translations docs test-sqlite test-postgresql test-browser bench clean
+
+run: $(STAMP) ## Start Springbrett on the demonstration office (http://localhost:8000)
+	$(BIN)/springbrett run
+
+test: $(STAMP) ## Everything that must hold: `check` without the network, on SQLite, PostgreSQL and in a browser
+	tools/need_services.sh
+	$(MAKE) --no-print-directory check
+
+check: format lint types contract translations docs test-sqlite test-postgresql test-browser
+
+format: $(STAMP)
+	$(BIN)/ruff format --check src tests
+lint: $(STAMP)
+	$(BIN)/ruff check src tests
+types: $(STAMP)
+	$(BIN)/mypy
+contract: $(STAMP)
+	$(BIN)/lint-imports
+translations: $(STAMP)
+	$(BIN)/springbrett translations check
+docs: $(STAMP)
+	$(BIN)/springbrett docs --check
+test-sqlite: $(STAMP)
+	$(BIN)/pytest -q -n auto -m "not browser"
+test-postgresql: $(STAMP)
+	tools/with_postgresql.sh $(BIN)/pytest -q -n auto -m "not browser"
+test-browser: $(STAMP)
+	$(BIN)/pytest -q -m browser
+bench: $(STAMP) ## Print ratios against a baseline in the same run; asserts nothing
+	$(BIN)/python -m tests.bench
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) tools/check_python.py
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/springbrett translations compile
+	touch $@
+
+clean:
+	rm -rf $(VENV) var
