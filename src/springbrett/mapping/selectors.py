@@ -57,6 +57,11 @@ def confirmed_version_of(case: Case) -> MappingVersion | None:
     return _version(case, None, True)
 
 
+def newest_version_of(case: Case) -> MappingVersion | None:
+    """The newest version, open or confirmed, of a case the caller has already been let in to."""
+    return _version(case, None, False)
+
+
 def versions_for(viewer: Viewer, case_id: UUID) -> tuple[VersionRow, ...]:
     """Every version, newest first, with who opened and confirmed it. Raises Denied, CaseNotFound."""
     case = case_for(viewer, case_id, Action.SEE_MAPPING)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ChoiceConfig(AppConfig):
+    name = "springbrett.choice"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,137 @@
+"""What the choice is made from: options with their reasons, and the time a person has left in a measure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from springbrett.kernel.period import Length, Period
+from springbrett.kernel.verdict import Answer, Ref, Verdict
+
+UsedPeriods = Mapping[str, tuple[Period, ...]]
+"""Measure code → the periods the person has had in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """How much of a measure's duration a person has used and has left.
+
+    `certain` is left whatever is not known; `possible` is what may be left once it is known (both None: no limit).
+    They differ only when it is unknown whether the extension is open to the person.
+    """
+
+    used: Length
+    certain: Length | None
+    possible: Length | None
+    limit_months: int | None
+    extended_limit_months: int | None
+    ref: Ref
+
+    @property
+    def known(self) -> bool:
+        """Whether it is known which limit applies."""
+        return self.certain == self.possible
+
+    @property
+    def unlimited(self) -> bool:
+        """Whether the measure has no limit in time."""
+        return self.certain is None
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether nothing can be left, whatever is not known."""
+        return self.possible is not None and self.possible == Length(0)
+
+
+@dataclass(frozen=True, slots=True)
+class LatestEnd:
+    """The last day a placement may reach. `certain` holds whatever is not known; `possible` may hold once it is.
+
+    None with `unlimited` False: not even one day is left. None with `unlimited` True: no limit in time.
+    """
+
+    certain: date | None
+    possible: date | None
+    unlimited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FitReason:
+    """A fact about the person that speaks for or against a chain, or would if it were known."""
+
+    fact: str
+    weight: int
+    text: Mapping[str, str]
+
+    def get(self, language: str) -> str:
+        """The reason in words."""
+        return self.text.get(language[:2].lower(), self.text["nb"])
+
+
+@dataclass(frozen=True, slots=True)
+class ChainFit:
+    """How well a chain of effects fits: the sum of the weights that hold, and what could still come in."""
+
+    chain: str
+    score: int
+    possible: int
+    for_: tuple[FitReason, ...]
+    against: tuple[FitReason, ...]
+    unknown: tuple[FitReason, ...]
+    fits: bool
+    strong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureOption:
+    """One measure weighed for one person on one day.
+
+    `against` holds the verdicts that are not met; `unknown` those that are not known; `near` the measures that lie
+    close; `wished`: the person's own wish; `proposed`: nothing stops it and a chain or a near alternative speaks for it.
+    """
+
+    measure: str
+    kind: str
+    verdict: Verdict
+    chain_fits: tuple[ChainFit, ...]
+    near: tuple[str, ...]
+    against: tuple[Verdict, ...]
+    unknown: tuple[Verdict, ...]
+    time: TimeLeft | None
+    score: int
+    proposed: bool
+    wished: bool
+
+    @property
+    def months_used(self) -> Length:
+        """Time the person has had in the measure."""
+        return self.time.used if self.time else Length(0)
+
+    @property
+    def months_left(self) -> Length | None:
+        """Time that is surely left; None where there is no limit or none is known."""
+        return self.time.certain if self.time else None
+
+    @property
+    def best_chain(self) -> ChainFit | None:
+        """The chain that fits best; None when the measure has no chains."""
+        return self.chain_fits[0] if self.chain_fits else None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a rule stops the measure for this person now."""
+        return self.verdict.answer is Answer.NOT_MET
+
+
+@dataclass(frozen=True, slots=True)
+class Barriers:
+    """What stands between an option and a decision: stops, warnings to override, unknowns to acknowledge."""
+
+    stops: tuple[Verdict, ...]
+    warnings: tuple[Verdict, ...]
+    unknowns: tuple[Verdict, ...]
+
+
+def key_of(verdict: Verdict) -> str:
+    """A stable key for a verdict among an option's: its rule, and the condition it speaks of if several share it."""
+    condition = next((fact.value for fact in verdict.facts if fact.name == "condition"), None)
+    return f"{verdict.rule}.{condition}" if condition else verdict.rule
