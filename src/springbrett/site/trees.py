@@ -6,18 +6,18 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from springbrett.kernel.trace import Step, Traced
 from springbrett.kernel.verdict import Answer, Ref, Severity, Verdict
 from springbrett.site import explain_registry, icons, words
 
-_MET = ("CheckmarkCircle", "success", gettext_lazy("Yes"))
-_UNKNOWN = ("QuestionmarkDiamond", "info", gettext_lazy("Not known yet"))
+_MET = ("CheckmarkCircle", "success", pgettext_lazy("verdict", "Yes"))
+_UNKNOWN = ("QuestionmarkDiamond", "info", pgettext_lazy("verdict", "Not known yet"))
 _NOT_MET: dict[Severity, tuple[str, str, Promise]] = {
-    Severity.STOP: ("XMarkOctagon", "danger", gettext_lazy("No")),
-    Severity.WARNING: ("ExclamationmarkTriangle", "warning", gettext_lazy("Note")),
-    Severity.INFO: ("InformationSquare", "neutral", gettext_lazy("No")),
+    Severity.STOP: ("XMarkOctagon", "danger", pgettext_lazy("verdict", "No")),
+    Severity.WARNING: ("ExclamationmarkTriangle", "warning", pgettext_lazy("verdict", "Note")),
+    Severity.INFO: ("InformationSquare", "neutral", pgettext_lazy("verdict", "No")),
 }
 _SOURCES = {
     "law": gettext_lazy("by regulation"),
