@@ -27,8 +27,11 @@ class StayEnd:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """One placement with the employer as the ledger tells it. `key` is the agreement; `end` is the agreed last day
-    (after extensions), `ended` how it actually ended, `outcomes` the outcome codes once they are decided."""
+    """One placement with the employer as the ledger tells it.
+
+    `key` is the agreement; `end` the agreed last day (after extensions); `extended` the coded reason of each extension;
+    `ended` how it actually ended; `outcomes` the outcome codes once they are decided.
+    """
 
     key: UUID
     employer_id: UUID
@@ -39,7 +42,7 @@ class Stay:
     main_purpose: str
     start: date | None
     end: date | None
-    extensions: int = 0
+    extended: tuple[str, ...] = ()
     ended: StayEnd | None = None
     outcomes: tuple[str, ...] = ()
 
