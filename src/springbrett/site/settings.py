@@ -48,10 +48,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "springbrett.site.middleware.DeniedMiddleware",
 ]
 ROOT_URLCONF = "springbrett.site.urls"
 WSGI_APPLICATION = "springbrett.site.wsgi.application"
 LOGIN_URL = "access:log_in"
+CSRF_FAILURE_VIEW = "springbrett.site.views.csrf_failure"
 
 TEMPLATES: list[dict[str, Any]] = [
     {
