@@ -1,0 +1,175 @@
+"""The content of an agreement as one frozen value, its parts, and the difference between two of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from springbrett.kernel.period import Period
+
+PARTICIPANT, EMPLOYER, CASEWORKER = "participant", "employer", "caseworker"
+
+
+@dataclass(frozen=True, slots=True)
+class HoursStep:
+    """From this day, so many hours a week."""
+
+    from_on: date
+    hours_per_week: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Support beside the placement. Mentor and inclusion grant are *requests*: somebody else decides about the money.
+
+    `other_considered` says whether other support was weighed at all (None: nobody has said), `other` what it is.
+    `mentor_account_id` lets the mentor see the plan once the agreement names them.
+    """
+
+    mentor_requested: bool = False
+    mentor_hours_week: Decimal | None = None
+    mentor_name: str = ""
+    mentor_account_id: UUID | None = None
+    inclusion_grant_requested: bool = False
+    inclusion_grant_for: str = ""
+    other_considered: bool | None = None
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpPlan:
+    """The rhythm of the follow-up. Weeks count from the start of the placement; 0 means that none is planned.
+
+    `report_months`: after how many months the employer reports, besides the start and the end.
+    """
+
+    first_contact_weeks: int = 0
+    contact_every_weeks: int = 0
+    visit_every_weeks: int = 0
+    joint: bool = False
+    separate: bool = False
+    review_every_months: int = 0
+    report_months: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPoint:
+    """Whom to turn to on one side."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+    @property
+    def reachable(self) -> bool:
+        """Whether there is a name and a way to reach it."""
+        return bool(self.name and (self.phone or self.email))
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementContent:
+    """Everything the parties agree on. Empty or None means not said yet; a draft may be unfinished.
+
+    `start` and `end` are the first and the last day. The four declarations at the end (§§ 1-6, 3-6, 3-7) are None
+    until somebody has answered, since an unanswered question is not a "no".
+    """
+
+    purposes: tuple[str, ...] = ()
+    main_purpose: str = ""
+    purpose_note: str = ""
+    tasks: str = ""
+    training: str = ""
+    expected: str = ""
+    adaptations: tuple[str, ...] = ()
+    adaptation_text: str = ""
+    support: Support = Support()
+    hours_ramp: tuple[HoursStep, ...] = ()
+    days: tuple[str, ...] = ()
+    start: date | None = None
+    end: date | None = None
+    followup: FollowUpPlan = FollowUpPlan()
+    contact_employer: ContactPoint = ContactPoint()
+    contact_nav: ContactPoint = ContactPoint()
+    discussed_with_employee_reps: bool | None = None
+    displaces_ordinary_staff: bool | None = None
+    close_relative: bool | None = None
+    close_relative_reason: str = ""
+    employed_in_company: bool | None = None
+
+    @property
+    def period(self) -> Period:
+        """First to last day. Raises ValueError while a date is missing, or when the end is before the start."""
+        if self.start is None or self.end is None:
+            raise ValueError("the agreement lacks a date")
+        return Period(self.start, self.end)
+
+    def hours_on(self, on: date) -> Decimal | None:
+        """Hours a week on the day by the ramp; None before its first step."""
+        reached = [step for step in self.hours_ramp if step.from_on <= on]
+        return max(reached, key=lambda step: step.from_on).hours_per_week if reached else None
+
+    def parts(self) -> dict[str, dict[str, Any]]:
+        """Every part with its fields and values; what `diff` compares and `clears` in the catalogue speaks of."""
+        return {part: {name: getattr(self, name) for name in names} for part, names in PARTS.items()}
+
+    def with_parts(self, other: "AgreementContent", parts: frozenset[str]) -> "AgreementContent":
+        """This content with the named parts taken from `other`."""
+        taken = {name for part in parts for name in PARTS[part]}
+        return AgreementContent(
+            **{f.name: getattr(other if f.name in taken else self, f.name) for f in fields(AgreementContent)}
+        )
+
+    def to_data(self) -> dict[str, Any]:
+        """As JSON: dates and decimals are text."""
+        data: dict[str, Any] = msgspec.to_builtins(self)
+        return data
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "AgreementContent":
+        """The content kept by `to_data`. A field that did not exist when it was written gets its empty value.
+
+        Raises msgspec.ValidationError, naming the place, when a value has another type.
+        """
+        return msgspec.convert(data, cls)
+
+
+PARTS: dict[str, tuple[str, ...]] = {
+    "purpose": ("purposes", "main_purpose", "purpose_note"),
+    "tasks": ("tasks",),
+    "training": ("training",),
+    "expected": ("expected",),
+    "adaptation": ("adaptations", "adaptation_text"),
+    "support": ("support",),
+    "hours": ("hours_ramp",),
+    "days": ("days",),
+    "dates": ("start", "end"),
+    "followup": ("followup",),
+    "contacts": ("contact_employer", "contact_nav"),
+    "declarations": ("discussed_with_employee_reps", "displaces_ordinary_staff", "close_relative",
+                     "close_relative_reason", "employed_in_company"),
+}  # fmt: skip
+"""Which fields make up each part. Every field belongs to exactly one (tested)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartChange:
+    """A part that differs, with its fields before and after."""
+
+    part: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+def diff(a: AgreementContent, b: AgreementContent) -> tuple[PartChange, ...]:
+    """The parts in which `b` differs from `a`, in the order of the agreement. Empty when they say the same."""
+    before, after = a.parts(), b.parts()
+    return tuple(PartChange(part, before[part], after[part]) for part in PARTS if before[part] != after[part])
+
+
+def changed_parts(a: AgreementContent, b: AgreementContent) -> frozenset[str]:
+    """The names of the parts that differ."""
+    return frozenset(change.part for change in diff(a, b))
