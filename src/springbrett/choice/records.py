@@ -86,7 +86,7 @@ class MeasureOption:
     """One measure weighed for one person on one day.
 
     `against` holds the verdicts that are not met; `unknown` those that are not known; `near` the measures that lie
-    close; `wished`: the person's own wish; `proposed`: nothing stops it and a chain or a near alternative speaks for it.
+    close; `wished`: the person's own wish; `proposed`: nothing stops it, and a chain or nearness to one speaks for it.
     """
 
     measure: str

@@ -10,7 +10,16 @@ from springbrett.catalogue import Catalogue, NotInForce
 from springbrett.catalogue.chains import Chain
 from springbrett.catalogue.conditions import Condition, Fit, evaluate, fact_of, score
 from springbrett.catalogue.measures import Age, Duration, Measure, TargetCondition
-from springbrett.choice.records import Barriers, ChainFit, FitReason, LatestEnd, MeasureOption, TimeLeft, UsedPeriods, key_of
+from springbrett.choice.records import (
+    Barriers,
+    ChainFit,
+    FitReason,
+    LatestEnd,
+    MeasureOption,
+    TimeLeft,
+    UsedPeriods,
+    key_of,
+)
 from springbrett.kernel import period
 from springbrett.kernel.period import Length, Period
 from springbrett.kernel.verdict import Answer, Fact, Ref, Severity, Verdict, all_of, any_of
@@ -49,7 +58,7 @@ def minimum_age(measure: Measure, profile: NeedsProfile, on: date) -> Verdict | 
     if limit is None:
         return None
     reached = _reached(limit, profile, on)
-    return _age_verdict("minimum_age", limit, profile, on, reached)
+    return _age_verdict("minimum_age", limit, profile, on, met=reached)
 
 
 def maximum_age(measure: Measure, profile: NeedsProfile, on: date) -> Verdict | None:
@@ -58,7 +67,7 @@ def maximum_age(measure: Measure, profile: NeedsProfile, on: date) -> Verdict | 
     if limit is None:
         return None
     reached = _reached(limit, profile, on)
-    return _age_verdict("maximum_age", limit, profile, on, None if reached is None else not reached)
+    return _age_verdict("maximum_age", limit, profile, on, met=None if reached is None else not reached)
 
 
 def _reached(limit: Age, profile: NeedsProfile, on: date) -> bool | None:
@@ -68,7 +77,7 @@ def _reached(limit: Age, profile: NeedsProfile, on: date) -> bool | None:
     return (on.year - profile.birth_date.year if limit.basis == "calendar_year" else age) >= limit.years
 
 
-def _age_verdict(rule: str, limit: Age, profile: NeedsProfile, on: date, met: bool | None) -> Verdict:
+def _age_verdict(rule: str, limit: Age, profile: NeedsProfile, on: date, *, met: bool | None) -> Verdict:
     facts = (Fact("age", profile.age_on(on)), Fact("age_limit", limit.years))
     missing = () if met is not None else (("birth_date",) if profile.birth_date is None else ("age_limit",))
     severity = Severity.STOP if limit.source == "law" else Severity.WARNING
@@ -117,7 +126,7 @@ def duration_left(measure: Measure, profile: NeedsProfile, on: date, used: Itera
     Time is summed over the person's placements. When it is not known whether work capacity is reduced, time up to the
     ordinary limit is known to be left, and time beyond it is unknown. None when no duration is recorded for the day.
     """
-    left = time_left(measure, on, used, profile.reduced_work_capacity)
+    left = time_left(measure, on, used, reduced_work_capacity=profile.reduced_work_capacity)
     if left is None:
         return None
     facts = (
@@ -143,7 +152,7 @@ def offered_work(measure: Measure, on: date) -> Verdict | None:
     rule = measure.rule_on(OFFERED_WORK, on)
     if rule is None:
         return None
-    return Verdict("no_offer_of_suitable_work", Answer.UNKNOWN, Severity.INFO, rule.reference, (), (CONSIDERED,), (), on)
+    return Verdict("no_suitable_offer", Answer.UNKNOWN, Severity.INFO, rule.reference, (), (CONSIDERED,), (), on)
 
 
 def time_used(periods: Iterable[Period]) -> Length:
@@ -152,7 +161,7 @@ def time_used(periods: Iterable[Period]) -> Length:
 
 
 def time_left(
-    measure: Measure, on: date, used: Iterable[Period], reduced_work_capacity: bool | None
+    measure: Measure, on: date, used: Iterable[Period], *, reduced_work_capacity: bool | None
 ) -> TimeLeft | None:
     """How much of the measure's duration is used and left, by the rules of the day.
 
@@ -163,7 +172,7 @@ def time_left(
         return None
     spent = time_used(used)
     counted = spent if duration.cumulative else Length(0)
-    least, most = _limits(duration, reduced_work_capacity)
+    least, most = _limits(duration, reduced_work_capacity=reduced_work_capacity)
     months = duration.months
     return TimeLeft(
         used=spent,
@@ -176,7 +185,7 @@ def time_left(
 
 
 def latest_end(
-    measure: Measure, start: date, used: Iterable[Period], reduced_work_capacity: bool | None
+    measure: Measure, start: date, used: Iterable[Period], *, reduced_work_capacity: bool | None
 ) -> LatestEnd | None:
     """The last day a placement from `start` may reach, by the rules in force on the start (§ 3-5 for arbeidstrening).
 
@@ -185,7 +194,7 @@ def latest_end(
     duration = _duration(measure, start)
     if duration is None:
         return None
-    least, most = _limits(duration, reduced_work_capacity)
+    least, most = _limits(duration, reduced_work_capacity=reduced_work_capacity)
     if least is None or most is None:
         return LatestEnd(None, None, unlimited=True)
     counted = tuple(used) if duration.cumulative else ()
@@ -209,7 +218,7 @@ def _duration(measure: Measure, on: date) -> Duration | None:
     return duration if duration.unlimited or duration.months is not None or duration.weeks is not None else None
 
 
-def _limits(duration: Duration, reduced_work_capacity: bool | None) -> tuple[Length | None, Length | None]:
+def _limits(duration: Duration, *, reduced_work_capacity: bool | None) -> tuple[Length | None, Length | None]:
     """The limit that surely holds and the one that may hold; None for no limit. Weeks come as days."""
     if duration.unlimited:
         return None, None
@@ -218,7 +227,8 @@ def _limits(duration: Duration, reduced_work_capacity: bool | None) -> tuple[Len
     else:
         weeks = duration.weeks or 0
         ordinary, extended = Length(0, weeks * 7), Length(0, (weeks + duration.extension_weeks) * 7)
-    open_to = {"never": False, "always": True, "reduced_work_capacity": reduced_work_capacity}.get(duration.extension_if)
+    known = {"never": False, "always": True, "reduced_work_capacity": reduced_work_capacity}
+    open_to = known.get(duration.extension_if)
     return (extended if open_to else ordinary), (ordinary if open_to is False else extended)
 
 
@@ -262,7 +272,10 @@ def options(
     fits = {measure.code: _chain_fits(measure, profile, catalogue, on) for measure in catalogue.measures.values()}
     near = near_alternatives(tuple(fit for found in fits.values() for fit in found), catalogue)
     found = [
-        _option(measure, profile, catalogue, on, (placements or {}).get(measure.code, ()), fits[measure.code], near)
+        _option(
+            profile, catalogue, on, measure=measure, used=(placements or {}).get(measure.code, ()),
+            fits=fits[measure.code], near=near,
+        )
         for measure in catalogue.measures.values()
     ]
     return tuple(sorted(found, key=_order))
@@ -283,8 +296,8 @@ def _chain_fits(measure: Measure, profile: NeedsProfile, catalogue: Catalogue, o
     return tuple(sorted(found, key=lambda fit: (-fit.score, -fit.possible)))
 
 
-def _option(
-    measure: Measure, profile: NeedsProfile, catalogue: Catalogue, on: date, used: tuple[Period, ...],
+def _option(  # noqa: PLR0913 - one option is weighed on everything that is known
+    profile: NeedsProfile, catalogue: Catalogue, on: date, *, measure: Measure, used: tuple[Period, ...],
     fits: tuple[ChainFit, ...], near: dict[str, int],
 ) -> MeasureOption:  # fmt: skip
     verdict = eligibility(measure, profile, on, used)
@@ -299,7 +312,7 @@ def _option(
         near=tuple(dict.fromkeys((*close, *measure.related.near))),
         against=tuple(child for child in verdict.children if child.answer is Answer.NOT_MET),
         unknown=tuple(child for child in verdict.children if child.unknown and child.severity is not Severity.INFO),
-        time=time_left(measure, on, used, profile.reduced_work_capacity),
+        time=time_left(measure, on, used, reduced_work_capacity=profile.reduced_work_capacity),
         score=points,
         proposed=verdict.answer is not Answer.NOT_MET
         and bool((best and best.fits) or measure.code in near)

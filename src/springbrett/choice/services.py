@@ -64,7 +64,7 @@ def choice_decide(
     shown = selectors.options_of(case, version, clock.today())
     option = next(option for option in shown if option.measure == measure)
     barriers = rules.barriers(option, known.measure(measure).depth)
-    overridden = _check_barriers(known, barriers, overrides or {}, unknowns_acknowledged)
+    overridden = _check_barriers(known, barriers, overrides or {}, acknowledged=unknowns_acknowledged)
     choice = Choice.objects.create(
         case=case,
         mapping_version=version,
@@ -111,7 +111,7 @@ def _confirmed(case: Case) -> MappingVersion:
 
 def _check_seen(case: Case, seen: UUID | str | None) -> Choice | None:
     newest = Choice.objects.select_for_update().filter(case=case).order_by("-number").first()
-    if seen != ANY and (newest.id if newest else None) != seen:
+    if seen not in {ANY, newest.id if newest else None}:
         raise ChoiceRefused("changed_meanwhile")
     return newest
 
@@ -137,7 +137,7 @@ def _check_words(reason: str, person_wish: str) -> None:
 
 
 def _check_barriers(
-    known: Catalogue, barriers: Barriers, overrides: Mapping[str, str], acknowledged: bool
+    known: Catalogue, barriers: Barriers, overrides: Mapping[str, str], *, acknowledged: bool
 ) -> list[dict[str, str]]:
     if barriers.stops:
         raise ChoiceRefused("stopped", _keys(barriers.stops))

@@ -18,8 +18,8 @@ SCALE_MAX = 5
 MEASURES = "measure"
 """The code "list" that is the catalogue's measures."""
 DIAGNOSIS_WORDS = (
-    "diagnose[nrs]*", "diagnosis", "depresjon", "depression", "sosial angst", "angstlidelse", "anxiety disorder", "adhd",
-    "ptsd", "bipolar", "schizofreni", "schizophrenia", "autisme", "autism", "asperger", "epilepsi", "epilepsy",
+    "diagnose[nrs]*", "diagnosis", "depresjon", "depression", "sosial angst", "angstlidelse", "anxiety disorder",
+    "adhd", "ptsd", "bipolar", "schizofreni", "schizophrenia", "autisme", "autism", "asperger", "epilepsi", "epilepsy",
 )  # fmt: skip
 """Words (as patterns) that say what somebody suffers from, where the page asks what they can and cannot do."""
 
@@ -112,7 +112,8 @@ _EDUCATION = Section(
     ),
 )  # fmt: skip
 _LANGUAGE = Section(
-    "language", _("Language"), _("Levels follow the common European scale, from A1 (a few words) to C2 (as a first language)."),
+    "language", _("Language"),
+    _("Levels follow the common European scale, from A1 (a few words) to C2 (as a first language)."),
     (
         Question("cefr_oral", "choice", _("How well does the person speak and understand Norwegian?"), codes="cefr",
                  why=_("The workplace must fit the language, and language can itself be the purpose."),
@@ -134,7 +135,8 @@ _WISHES = Section(
         Question("wishes_industries", "multi", _("Which industries?"), codes="industry",
                  why=_("A placement in the wrong industry shows little."), matters_for=(CHOICE, MATCHING)),
         Question("wish_employer", "text", _("Is there a certain employer?")),
-        Question("contact_employer_self", "yes_no_unknown", _("Can the person make the first contact with an employer?"),
+        Question("contact_employer_self", "yes_no_unknown",
+                 _("Can the person make the first contact with an employer?"),
                  help=_("Alone or with support. It is no condition."),
                  why=_("Somebody must make the first contact; it should be agreed who."), matters_for=(MATCHING,)),
     ),

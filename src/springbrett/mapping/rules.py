@@ -9,7 +9,15 @@ from typing import Any
 from springbrett.catalogue import Catalogue
 from springbrett.mapping import guide
 from springbrett.mapping.guide import Question, Section
-from springbrett.mapping.records import ABILITIES, AnswerValue, Answers, Difference, NeedsProfile, SectionProgress, Unknown
+from springbrett.mapping.records import (
+    ABILITIES,
+    Answers,
+    AnswerValue,
+    Difference,
+    NeedsProfile,
+    SectionProgress,
+    Unknown,
+)
 
 NATIONAL_ID = re.compile(r"(?<!\d)\d{6}[ .]?\d{5}(?!\d)")
 DIAGNOSIS = re.compile(
@@ -89,7 +97,7 @@ def merge(*, base: Answers, saved: Answers, typed: Answers) -> Merge:
     clashes: list[str] = []
     for question, mine in typed.items():
         theirs, seen = saved.get(question), base.get(question)
-        if mine == theirs or mine == seen:
+        if mine in (theirs, seen):
             continue
         if theirs == seen:
             changes[question] = mine
@@ -168,7 +176,9 @@ def _many(question: Question, value: Any, catalogue: Catalogue) -> AnswerValue:
         raise InvalidAnswer(question.code, "wrong_type")
     chosen = set(value)
     found = _known(question, list(chosen), catalogue)
-    return sorted(found) if question.kind == "occupation_search" else [c for c in choices(question, catalogue) if c in chosen]
+    if question.kind == "occupation_search":
+        return sorted(found)
+    return [code for code in choices(question, catalogue) if code in chosen]
 
 
 def _grid(question: Question, value: Any, catalogue: Catalogue) -> AnswerValue:

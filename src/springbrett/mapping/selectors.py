@@ -36,7 +36,7 @@ def profile_for(
     NoMapping.
     """
     case = case_for(viewer, case_id, Action.SEE_MAPPING)
-    found = _version(case, version, confirmed)
+    found = _version(case, version, confirmed=confirmed)
     if found is None:
         raise NoMapping("the case has no such version of a mapping")
     return profile_of(case, found), found
@@ -44,7 +44,7 @@ def profile_for(
 
 def newest_for(viewer: Viewer, case_id: UUID) -> MappingVersion | None:
     """The newest version, open or confirmed; None before the first. Raises Denied, CaseNotFound."""
-    return _version(case_for(viewer, case_id, Action.SEE_MAPPING), None, False)
+    return _version(case_for(viewer, case_id, Action.SEE_MAPPING), None, confirmed=False)
 
 
 def profile_of(case: Case, version: MappingVersion) -> NeedsProfile:
@@ -54,12 +54,12 @@ def profile_of(case: Case, version: MappingVersion) -> NeedsProfile:
 
 def confirmed_version_of(case: Case) -> MappingVersion | None:
     """The newest confirmed version of a case the caller has already been let in to."""
-    return _version(case, None, True)
+    return _version(case, None, confirmed=True)
 
 
 def newest_version_of(case: Case) -> MappingVersion | None:
     """The newest version, open or confirmed, of a case the caller has already been let in to."""
-    return _version(case, None, False)
+    return _version(case, None, confirmed=False)
 
 
 def versions_for(viewer: Viewer, case_id: UUID) -> tuple[VersionRow, ...]:
@@ -97,7 +97,7 @@ def occupations_matching(words: str, language: str, limit: int = 12) -> tuple[st
     return tuple(code for _, code in sorted(found)[:limit])
 
 
-def _version(case: Case, number: int | None, confirmed: bool) -> MappingVersion | None:
+def _version(case: Case, number: int | None, *, confirmed: bool) -> MappingVersion | None:
     versions = MappingVersion.objects.filter(case=case).order_by("-number")
     if number is not None:
         return versions.filter(number=number).first()

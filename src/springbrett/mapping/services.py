@@ -37,6 +37,10 @@ class NothingToConfirm(ValueError):
     """There is no open version, or it holds no answers."""
 
 
+class NothingChanged(Exception):
+    """Every answer stands already as it was given. Nothing was saved because nothing needed to be."""
+
+
 @service
 def mapping_start(*, actor: Viewer, case_id: UUID) -> MappingVersion:
     """Open the case's first version, or the next one as a copy of the newest. Raises Denied, AlreadyOpen."""
@@ -63,18 +67,18 @@ def mapping_answer(
     `base_version` and `base_revision` say what the typist had before them (None: the newest there is), and `sheet`
     which opened page it was typed on. Answers to questions that nobody else has changed meanwhile are saved whatever
     else was; if somebody else has answered one of the same questions differently, nothing is saved.
-    Raises Denied, InvalidAnswer, MappingConflict, KeyError for an unknown section.
+    Raises Denied, InvalidAnswer, MappingConflict, NothingChanged, KeyError for an unknown section.
     """
     case = case_for(actor, case_id, Action.MAP)
     asked = guide.section(section)
     typed = rules.checked(asked, answers, catalogue.load())
     newest = _newest(case)
-    base = dict(newest.answers) if newest else {}
-    if newest and base_revision is not None:
-        base = answers_at(newest, base_version or newest.number, base_revision, sheet)
+    base = _base(newest, base_version, base_revision, sheet)
     merged = rules.merge(base=base, saved=newest.answers if newest else {}, typed=typed)
     if merged.clashes and newest:
         raise MappingConflict(_clashes(newest, merged.clashes), newest.number, newest.revision)
+    if not merged.changes:
+        raise NothingChanged(section)
     version = newest if newest and not newest.confirmed else _open_version(actor, case, newest)
     _write(actor, version, merged.changes, sheet)
     record(actor=actor, action="mapping.answered", step=STEP, case_id=case.id, person_id=case.person_id,
@@ -103,16 +107,22 @@ def mapping_confirm(*, actor: Viewer, case_id: UUID) -> MappingVersion:
     return version
 
 
-def answers_at(newest: MappingVersion, number: int, revision: int, sheet: str) -> dict[str, AnswerValue]:
-    """The answers a page showed: version `number` as it stood at `revision`, plus what that page itself has saved."""
-    shown = newest if number == newest.number else MappingVersion.objects.get(case_id=newest.case_id, number=number)
-    before = MappingVersion.objects.filter(case_id=shown.case_id, number=shown.number - 1).first()
-    answers: dict[str, AnswerValue] = dict(before.answers) if before else {}
-    for given in Answer.objects.filter(version__in={shown.pk, newest.pk}).order_by("version__number", "revision"):
-        old = given.version_id == shown.pk and given.revision <= revision
+def _base(
+    newest: MappingVersion | None, number: int | None, revision: int | None, sheet: str
+) -> dict[str, AnswerValue]:
+    """The answers the typist's page showed, plus what that page itself has saved since."""
+    if newest is None:
+        return {}
+    if number is None or revision is None:
+        return dict(newest.answers)
+    versions = {v.number: v for v in MappingVersion.objects.filter(case_id=newest.case_id, number__gte=number - 1)}
+    before, shown = versions.get(number - 1), versions.get(number)
+    base: dict[str, AnswerValue] = dict(before.answers) if before else {}
+    for given in Answer.objects.filter(version__in=list(versions.values())).order_by("version__number", "revision"):
+        old = shown is not None and given.version_id == shown.pk and given.revision <= revision
         if old or (sheet and given.sheet == sheet):
-            answers[given.question] = given.value
-    return {question: value for question, value in answers.items() if value is not None}
+            base[given.question] = given.value
+    return {question: value for question, value in base.items() if value is not None}
 
 
 def _newest(case: Case) -> MappingVersion | None:
