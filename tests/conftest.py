@@ -20,10 +20,7 @@ def _append_only_tables_may_be_emptied_between_transactional_tests(monkeypatch: 
     teardown = TransactionTestCase._fixture_teardown
 
     def lifted(self: TransactionTestCase) -> None:
-        if isinstance(self, TransactionTestCase) and not hasattr(self, "cls_atomics"):
-            with append_only.lifted(connection):
-                teardown(self)
-        else:
+        with append_only.lifted(connection):
             teardown(self)
 
     monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lifted)
