@@ -58,10 +58,11 @@ class TargetCondition(Dated, frozen=True, kw_only=True):
 
 
 class Duration(Dated, frozen=True, kw_only=True):
-    """How long the measure may last: months or weeks (both None: no limit in time, or `unlimited`), with extension.
+    """How long the measure may last: months or weeks, with extension; `unlimited` when the rules set no end.
 
-    `extension_if` "always" or "reduced_work_capacity" says who may have the extension. `cumulative`: earlier periods
-    in the same measure count; `cumulative_source` and `cumulative_note` say where that comes from.
+    `extension_if` "always" or "reduced_work_capacity" says who may have the extension; `months_reduced_capacity` is a
+    total of its own for persons with reduced work capacity (0: none). `cumulative`: earlier periods in the same
+    measure count; `cumulative_source` and `cumulative_note` say where that comes from.
     """
 
     months: int | None = None
@@ -70,9 +71,21 @@ class Duration(Dated, frozen=True, kw_only=True):
     extension_months: int = 0
     extension_weeks: int = 0
     extension_if: Literal["never", "always", "reduced_work_capacity", "under_training"] = "never"
+    months_reduced_capacity: int = 0
     cumulative: bool = False
     cumulative_source: Literal["law", "practice", "house", ""] = ""
     cumulative_note: str = ""
+
+    def limit_months(self, *, reduced_work_capacity: bool) -> int | None:
+        """The longest the measure may last in months, extension included; None when the limit is not in months."""
+        if self.months is None:
+            return None
+        if reduced_work_capacity and self.months_reduced_capacity:
+            return self.months_reduced_capacity
+        extended = self.extension_if == "always" or (
+            self.extension_if == "reduced_work_capacity" and reduced_work_capacity
+        )
+        return self.months + (self.extension_months if extended else 0)
 
 
 class Review(Dated, frozen=True, kw_only=True):
