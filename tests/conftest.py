@@ -14,8 +14,8 @@ from springbrett.people.models import Case, Office
 from tests import build
 
 
-@pytest.fixture(autouse=True)
-def _append_only_tables_may_be_emptied_between_transactional_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def _append_only_tables_may_be_emptied_between_transactional_tests() -> Iterator[None]:
     """A transactional test empties every table afterwards; the append-only triggers step aside for that moment only."""
     teardown = TransactionTestCase._fixture_teardown
 
@@ -23,7 +23,9 @@ def _append_only_tables_may_be_emptied_between_transactional_tests(monkeypatch: 
         with append_only.lifted(connection):
             teardown(self)
 
-    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lifted)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lifted)
+        yield
 
 
 @pytest.fixture
