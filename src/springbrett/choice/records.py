@@ -132,6 +132,5 @@ class Barriers:
 
 
 def key_of(verdict: Verdict) -> str:
-    """A stable key for a verdict among an option's: its rule, and the condition it speaks of if several share it."""
-    condition = next((fact.value for fact in verdict.facts if fact.name == "condition"), None)
-    return f"{verdict.rule}.{condition}" if condition else verdict.rule
+    """A stable key for a verdict among an option's own."""
+    return verdict.rule

@@ -38,7 +38,7 @@ def eligibility(measure: Measure, profile: NeedsProfile, on: date, used: Iterabl
     facts = profile.facts(on)
     children = [measure_in_force(measure, on)]
     children += [v for v in (minimum_age(measure, profile, on), maximum_age(measure, profile, on)) if v is not None]
-    children += [target_group(condition, facts, on) for condition in measure.target_group_on(on)]
+    children += [target_group(measure.code, condition, facts, on) for condition in measure.target_group_on(on)]
     children += [v for v in (needs_level(measure, profile, on), duration_left(measure, profile, on, used),
                              offered_work(measure, on)) if v is not None]  # fmt: skip
     return all_of("eligible", _basis(measure), children, facts=(Fact("measure", measure.code),), on=on)
@@ -84,28 +84,29 @@ def _age_verdict(rule: str, limit: Age, profile: NeedsProfile, on: date, *, met:
     return Verdict(rule, Answer.of(met), severity, limit.reference, facts, missing, (), on)
 
 
-def target_group(condition: TargetCondition, facts: object, on: date) -> Verdict:
+def target_group(measure: str, condition: TargetCondition, facts: object, on: date) -> Verdict:
     """The person must be in the measure's target group (for arbeidstrening: tiltaksforskriften § 3-3).
 
     For arbeidstrening: a job seeker with little or lacking work experience, or somebody with reduced work capacity who
     needs help into work. A condition that cannot be told from the profile is unknown: the caseworker considers it.
     """
-    named = (Fact("condition", condition.code),)
+    rule = f"target_group.{measure}.{condition.code}"
     severity = Severity(condition.severity)
     if not condition.any_of:
-        return Verdict("target_group", Answer.UNKNOWN, severity, condition.reference, named, (CONSIDERED,), (), on)
+        return Verdict(rule, Answer.UNKNOWN, severity, condition.reference, (), (CONSIDERED,), (), on)
     ways = [
         all_of("target_group_way", condition.reference, [_leaf(c, condition, facts, on) for c in group], on=on)
         for group in condition.any_of
     ]
-    return any_of("target_group", condition.reference, ways, severity, facts=named, on=on)
+    return any_of(rule, condition.reference, ways, severity, on=on)
 
 
 def _leaf(condition: Condition, origin: TargetCondition, facts: object, on: date) -> Verdict:
     value = fact_of(facts, condition.fact)
-    shown = (Fact(condition.fact, _plain(value)), Fact("operator", condition.op), Fact("limit", condition.value))
+    shown = (Fact(condition.fact, _plain(value)), Fact("required", condition.value))
+    rule = f"condition_{condition.op}"
     answer = Answer.of(evaluate(condition, value))
-    return Verdict("profile_condition", answer, Severity.STOP, origin.reference, shown, (condition.fact,), (), on)
+    return Verdict(rule, answer, Severity.STOP, origin.reference, shown, (condition.fact,), (), on)
 
 
 def needs_level(measure: Measure, profile: NeedsProfile, on: date) -> Verdict | None:

@@ -17,7 +17,7 @@ from springbrett.mapping import explain, guide, rules, selectors, services
 from springbrett.mapping.forms import SectionForm
 from springbrett.mapping.guide import Section
 from springbrett.mapping.models import MappingVersion
-from springbrett.mapping.records import Answers, NeedsProfile
+from springbrett.mapping.records import Answers, AnswerValue, NeedsProfile
 from springbrett.people.models import Case
 from springbrett.people.selectors import decision_on
 from springbrett.people.web import case_page
@@ -99,17 +99,17 @@ def section(request: ViewerRequest, case: Case, section: str) -> HttpResponseBas
         offered = _found(request)
         form = SectionForm(asked, answers, offered=offered)
         opened = Opened(newest.number if newest else 0, newest.revision if newest else 0, uuid4().hex)
-        return _section_page(request, case, newest, form, opened)
+        return _section_page(request, case, newest, form, opened=opened)
     form = SectionForm(asked, answers, data=request.POST, offered=_found(request))
     opened = _opened(request)
     if not form.is_valid():
-        return _section_page(request, case, newest, form, opened, status=422)
+        return _section_page(request, case, newest, form, opened=opened, status=422)
     try:
         _save(request, case, form, opened)
     except services.MappingConflict as conflict:
         form.show_clashes(conflict.clashes)
         opened = Opened(conflict.version, conflict.revision, opened.sheet)
-        return _section_page(request, case, newest, form, opened, status=409)
+        return _section_page(request, case, newest, form, opened=opened, status=409)
     return redirect(_onwards(request, case, asked))
 
 
@@ -161,11 +161,12 @@ def compare(request: ViewerRequest, case: Case) -> HttpResponseBase:
         found = selectors.compared(request.viewer, case.id, before, after)
     except (ValueError, selectors.NoMapping):
         raise Http404 from None
-    rows = [
-        (explain.FACTS[d.question], *(explain.answer_words(guide.QUESTIONS[d.question], v) for v in (d.before, d.after)))
-        for d in found
-    ]
+    rows = [(explain.FACTS[d.question], _words_of(d.question, d.before), _words_of(d.question, d.after)) for d in found]
     return render(request, "mapping/compare.html", {"case": case, "before": before, "after": after, "rows": rows})
+
+
+def _words_of(question: str, value: AnswerValue) -> str:
+    return explain.answer_words(guide.QUESTIONS[question], value)
 
 
 def _save(request: ViewerRequest, case: Case, form: SectionForm, opened: Opened) -> None:
@@ -178,8 +179,8 @@ def _save(request: ViewerRequest, case: Case, form: SectionForm, opened: Opened)
         return
 
 
-def _section_page(
-    request: HttpRequest, case: Case, newest: MappingVersion | None, form: SectionForm, opened: Opened,
+def _section_page(  # noqa: PLR0913 - what a page is made of
+    request: HttpRequest, case: Case, newest: MappingVersion | None, form: SectionForm, *, opened: Opened,
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     place = [section.code for section in guide.SECTIONS].index(form.section.code)
