@@ -13,7 +13,6 @@ from springbrett.catalogue.errors import UnknownCode
 from springbrett.catalogue.house import HouseSetting
 from springbrett.catalogue.measures import Measure
 
-
 T = TypeVar("T")
 
 

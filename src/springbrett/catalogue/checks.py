@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from itertools import pairwise
 
 from springbrett.catalogue.base import LANGUAGES, Base, Dated, Text
 from springbrett.catalogue.catalogue import Catalogue
 from springbrett.catalogue.chains import Chain
 from springbrett.catalogue.codelists import REQUIRED_LISTS, Adaptation, Demand, Occupation
+from springbrett.catalogue.condition_checks import check_condition
+from springbrett.catalogue.conditions import Condition
 from springbrett.catalogue.errors import Problem
 from springbrett.catalogue.measures import Measure
 
@@ -57,6 +60,8 @@ def _check_tree(catalogue: Catalogue, file: str, key: str, entry: object, compla
         return
     if isinstance(entry, Dated):
         _check_dated(catalogue, file, key, entry, complain)
+    if isinstance(entry, Condition):
+        check_condition(catalogue, file, key, entry, complain)
     if isinstance(entry, Base):
         for name in entry.__struct_fields__:
             _check_tree(catalogue, file, f"{key}.{name}".lstrip("."), getattr(entry, name), complain)
@@ -80,7 +85,7 @@ def _check_dated(catalogue: Catalogue, file: str, key: str, entry: Dated, compla
 
 def _check_series(file: str, key: str, values: Sequence[Dated], complain: Complain) -> None:
     """Values of one kind stand in the order of their dates and never overlap."""
-    for earlier, later in zip(values, values[1:], strict=False):
+    for earlier, later in pairwise(values):
         if later.from_ <= earlier.from_:
             complain(file, f"{key}.from", later.from_, f"a date after {earlier.from_}", "the dates are out of order")
         elif earlier.to is not None and later.from_ <= earlier.to:
@@ -154,7 +159,8 @@ def _check_chain(catalogue: Catalogue, chain: Chain, complain: Complain) -> None
         complain(file, "legitimate_branches", code, "codes that are not desired outcomes", "the outcome stands in both")
     typical = chain.typical
     if typical.months_max < typical.months_min:
-        complain(file, "typical.months_max", typical.months_max, f"{typical.months_min} or more", "the longest is short")
+        least = f"{typical.months_min} or more"
+        complain(file, "typical.months_max", typical.months_max, least, "the longest is shorter than the shortest")
 
 
 def _check_lists(catalogue: Catalogue, complain: Complain) -> None:

@@ -113,6 +113,13 @@ class Act(Code, frozen=True, kw_only=True):
     in_force: date | None = None
 
 
+class FactKind(Code, frozen=True, kw_only=True):
+    """A fact about a person that conditions may use; `list` names the code list its codes come from."""
+
+    kind: Literal["yes_no", "number", "code", "codes", "text"]
+    list: str = ""
+
+
 LISTS: dict[str, type[Code]] = {
     "act": Act,
     "needs_level": NeedsLevel,
@@ -128,6 +135,7 @@ LISTS: dict[str, type[Code]] = {
     "occupation": Occupation,
     "industry": Industry,
     "place": Place,
+    "fact": FactKind,
 }
 """Lists whose entries hold more than a code and a name; every other list is of plain `Code`."""
 
@@ -137,5 +145,6 @@ REQUIRED_LISTS = (
     "review_conclusion", "next_step", "situation", "education_level", "driving_licence", "contact_result",
     "initiative", "feedback_topic", "weekday", "party", "change_reason", "cooperation_stop_reason", "support_network",
     "practical_limit", "followup_need", "hiring_realistic", "certificate", "purpose_reached", "override_reason",
+    "fact",
 )  # fmt: skip
 """Lists that the rooms rely on; the catalogue does not load without them."""

@@ -8,7 +8,6 @@ from springbrett.catalogue.base import Base, Dated, Text
 from springbrett.catalogue.dated import dated
 
 
-
 class HouseValue(Dated, frozen=True, kw_only=True):
     """A chosen value from a date."""
 

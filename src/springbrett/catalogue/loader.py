@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from springbrett.catalogue.allowed import allowed_at
 from springbrett.catalogue.base import Base
 from springbrett.catalogue.catalogue import Catalogue
 from springbrett.catalogue.chains import Chain, Evidence
@@ -20,7 +21,6 @@ from springbrett.catalogue.codelists import LISTS, Code
 from springbrett.catalogue.errors import CatalogueError, Problem
 from springbrett.catalogue.house import HouseSetting
 from springbrett.catalogue.measures import Measure
-from springbrett.catalogue.allowed import allowed_at
 
 DATA = Path(__file__).parent / "data"
 S = TypeVar("S", bound=Base)

@@ -17,6 +17,7 @@ from springbrett.catalogue.codelists import (
     Code,
     Demand,
     EndReason,
+    FactKind,
     Industry,
     LaterStatus,
     NeedsLevel,
@@ -51,7 +52,7 @@ from springbrett.catalogue.measures import (
 
 __all__ = [
     "LINKS", "Act", "Adaptation", "Age", "AgreementRules", "Assumption", "Base", "Chain", "Clause", "Code",
-    "Condition", "ContentRequired", "Dated", "Demand", "Duration", "EndReason", "Evidence", "Fit",
+    "Condition", "ContentRequired", "Dated", "Demand", "Duration", "EndReason", "Evidence", "FactKind", "Fit",
     "FollowupTemplate", "HouseSetting", "HouseValue", "Industry", "LaterStatus", "LegalBasis", "LinkItem", "Links",
     "Measure", "NeedsLevel", "NeedsLevels", "NewName", "Occupation", "Ordered", "Outcome", "Place", "PracticeNote",
     "Purpose", "Related", "Replaced", "ReportDuty", "Review", "Rule", "Score", "Severity", "Source", "StartWindow",
