@@ -11,7 +11,11 @@ def _all_names() -> dict[str, Text]:
     """Code → name over the whole catalogue; the first list that holds a code names it."""
     loaded = catalogue.load()
     named: dict[str, Text] = {}
-    for entries in (loaded.measures, loaded.chains, *loaded.lists.values()):
+    for code, measure in loaded.measures.items():
+        named.setdefault(code, measure.name)
+    for code, chain in loaded.chains.items():
+        named.setdefault(code, chain.name)
+    for entries in loaded.lists.values():
         for code, entry in entries.items():
             named.setdefault(code, entry.name)
     return named

@@ -31,7 +31,10 @@ class ExampleForm(forms.Form):
         choices=[("try", "Try out working life"), ("train", "Get work experience"), ("job", "A job in this company")],
     )
     days = forms.MultipleChoiceField(
-        label="Days", widget=forms.CheckboxSelectMultiple, choices=[("mon", "Monday"), ("tue", "Tuesday")], required=False
+        label="Days",
+        widget=forms.CheckboxSelectMultiple,
+        choices=[("mon", "Monday"), ("tue", "Tuesday")],
+        required=False,
     )
     agreed = forms.BooleanField(label="We have talked about this together")
 

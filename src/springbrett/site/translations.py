@@ -40,7 +40,7 @@ msgstr ""
 
 """
 _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
-MessageId = str | tuple[str, str]
+MessageId = str | tuple[str, ...]
 Key = tuple[MessageId, str | None]
 
 
@@ -143,14 +143,15 @@ def _merged(keys: Iterable[Key], old: Catalog, language: str) -> Catalog:
     merged = Catalog(locale=language, fuzzy=False)
     for message_id, context in sorted(keys, key=_sort_key):
         known = old.get(message_id, context) or _obsolete(old, message_id, context)
-        fits = known is not None and isinstance(known.string, tuple) == isinstance(message_id, tuple)
-        merged.add(message_id, string=known.string if fits else None, context=context,
-                   flags=known.flags if known else ())  # fmt: skip
+        if known is None or isinstance(known.string, tuple) != isinstance(message_id, tuple):
+            merged.add(message_id, context=context)
+        else:
+            merged.add(message_id, string=known.string, context=context, flags=known.flags)
     wanted = {(_first(message_id), context) for message_id, context in keys}
     left_over = [m for m in (*_entries(old), *old.obsolete.values()) if (_first(m.id), m.context) not in wanted]
     for message in sorted(left_over, key=lambda m: _sort_key((m.id, m.context))):
         if any(message.string if isinstance(message.string, tuple) else (message.string,)):
-            merged.obsolete[(_first(message.id), message.context) if message.context else message.id] = message
+            merged.obsolete[f"{message.context}\x04{_first(message.id)}"] = message
     return merged
 
 
@@ -203,7 +204,7 @@ def _first(message_id: MessageId | list[str]) -> str:
     return message_id if isinstance(message_id, str) else message_id[0]
 
 
-def _sort_key(key: tuple[MessageId, str | None]) -> tuple[str, str]:
+def _sort_key(key: tuple[MessageId | list[str], str | None]) -> tuple[str, str]:
     return (_first(key[0]), key[1] or "")
 
 

@@ -46,7 +46,7 @@ def verdict_line(verdict: Verdict) -> SafeString:
 
 def verdict_details(verdict: Verdict, summary: str, *, open: bool = False) -> SafeString:
     """The tree of a verdict behind a summary."""
-    return _details(summary, format_html('<ul class="sb-why">{}</ul>', _verdict_item(verdict)), open)
+    return details(summary, format_html('<ul class="sb-why">{}</ul>', _verdict_item(verdict)), open=open)
 
 
 def trace_details(trace: Traced[object] | Step, summary: str, *, open: bool = False) -> SafeString:
@@ -55,10 +55,11 @@ def trace_details(trace: Traced[object] | Step, summary: str, *, open: bool = Fa
         items = _step_item(trace)
     else:
         items = _joined([*map(_step_item, trace.steps), *map(_verdict_item, trace.verdicts)])
-    return _details(summary, format_html('<ul class="sb-why">{}</ul>', items), open)
+    return details(summary, format_html('<ul class="sb-why">{}</ul>', items), open=open)
 
 
-def _details(summary: str, body: SafeString, open: bool) -> SafeString:
+def details(summary: str, body: SafeString, *, open: bool) -> SafeString:
+    """``body`` folded away behind ``summary``."""
     return format_html(
         '<details class="sb-details"{}><summary>{}<span>{}</span></summary>'
         '<div class="sb-details__body">{}</div></details>',

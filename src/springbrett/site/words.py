@@ -1,9 +1,10 @@
 """Values in words, in the language the page is read in: dates, numbers, lengths, facts and catalogue codes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_time
@@ -108,23 +109,24 @@ def fact(value: object) -> str:
     """A fact's value in words; None is unknown, catalogue codes become their names."""
     if value is None:
         return _("unknown")
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, Enum):
-        return fact(value.value)
-    if isinstance(value, datetime):
-        return moment(value)
-    if isinstance(value, date):
-        return date_long(value)
-    if isinstance(value, (int, float, Decimal)):
-        return number(value)
-    if isinstance(value, (str, Promise)):
-        return code_label(str(value))
+    for kinds, say in _BY_KIND:
+        if isinstance(value, kinds):
+            return say(value)
     if hasattr(value, "months") and hasattr(value, "days"):
         return months(value)
-    if isinstance(value, Iterable):
-        return listing([fact(item) for item in value]) or _("none")
     return in_language(value)
+
+
+_BY_KIND: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
+    (bool, lambda value: _("yes") if value else _("no")),
+    (Enum, lambda value: fact(value.value)),
+    (datetime, moment),
+    (date, date_long),
+    ((int, float, Decimal), number),
+    ((str, Promise), lambda value: code_label(str(value))),
+    ((tuple, list, set, frozenset), lambda value: listing([fact(item) for item in value]) or _("none")),
+)
+"""How to say each kind of value; the first that fits decides, so narrower kinds come first."""
 
 
 def listing(words: list[str]) -> str:

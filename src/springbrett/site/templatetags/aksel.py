@@ -3,7 +3,7 @@
 Small ones are built here, larger ones from templates in ``site/aksel/``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import template
@@ -22,7 +22,7 @@ from springbrett.site.forms import is_iso_date
 
 register = template.Library()
 
-for _name, _function in {
+_FILTERS: dict[str, Callable[..., Any]] = {
     "lang": words.in_language,
     "date_long": words.date_long,
     "date_short": words.date_short,
@@ -32,7 +32,8 @@ for _name, _function in {
     "fact": words.fact,
     "code_label": words.code_label,
     "is_iso_date": is_iso_date,
-}.items():
+}
+for _name, _function in _FILTERS.items():
     register.filter(_name, _function)
 
 _ALERTS = {
@@ -120,7 +121,7 @@ def aksel_inline(content: str, kind: str = "info") -> SafeString:
 
 @register.simple_tag
 def aksel_button(
-    text: object, variant: str = "primary", size: str = "medium", icon: str = "", danger: bool = False, **extra: Any
+    text: object, variant: str = "primary", size: str = "medium", icon: str = "", *, danger: bool = False, **extra: Any
 ) -> SafeString:
     """A button, a submit button unless ``type="button"``; further keywords become attributes (``hx_post``…)."""
     return format_html(
@@ -152,17 +153,9 @@ def aksel_link_button(
 
 @register.simple_tag(takes_context=True)
 def post_button(
-    context: Context,
-    url: str,
-    text: object,
-    variant: str = "secondary",
-    size: str = "small",
-    icon: str = "",
-    danger: bool = False,
-    name: str = "",
-    value: object = "",
+    context: Context, url: str, text: object, *, name: str = "", value: object = "", **look: Any
 ) -> SafeString:
-    """A whole form with one button, for doing one thing; carries the CSRF token."""
+    """A whole form with one button, for doing one thing; carries the CSRF token. ``look`` is as for aksel_button."""
     hidden = format_html('<input type="hidden" name="{}" value="{}">', name, value) if name else ""
     return format_html(
         '<form method="post" action="{}" class="sb-inline-form">'
@@ -170,7 +163,7 @@ def post_button(
         url,
         get_token(context["request"]),
         hidden,
-        aksel_button(text, variant, size, icon, danger),
+        aksel_button(text, **{"variant": "secondary", "size": "small", **look}),
     )
 
 
@@ -184,15 +177,9 @@ def _button_label(text: object, size: str) -> SafeString:
 
 
 @register.simple_block_tag
-def aksel_details(content: str, summary: str, open: bool = False) -> SafeString:
+def aksel_details(content: str, summary: str, *, open: bool = False) -> SafeString:
     """More to read, folded away: a native ``<details>``."""
-    return format_html(
-        '<details class="sb-details"{}><summary>{}<span>{}</span></summary><div class="sb-details__body">{}</div></details>',
-        mark_safe(" open") if open else "",
-        icons.draw("ChevronDown"),
-        summary,
-        content,
-    )
+    return trees.details(summary, SafeString(content), open=open)
 
 
 @register.simple_block_tag
@@ -200,7 +187,9 @@ def aksel_card(content: str, title: object = "", level: int = 2, tone: str = "")
     """A framed section with a heading; ``tone`` is accent, warning, success, danger or soft."""
     heading = format_html("<h{}>{}</h{}>", level, words.in_language(title), level) if title else ""
     tag = "section" if title else "div"
-    return format_html('<{} class="sb-card{}">{}{}</{}>', tag, f" sb-card--{tone}" if tone else "", heading, content, tag)
+    return format_html(
+        '<{} class="sb-card{}">{}{}</{}>', tag, f" sb-card--{tone}" if tone else "", heading, content, tag
+    )
 
 
 @register.simple_tag
@@ -300,7 +289,7 @@ def keyset_pager(previous_url: str | None = "", next_url: str | None = "") -> Sa
 
 
 @register.simple_tag
-def verdict_tree(verdict: Verdict, summary: str = "", open: bool = False) -> SafeString:
+def verdict_tree(verdict: Verdict, summary: str = "", *, open: bool = False) -> SafeString:
     """«Hvorfor?»: the verdict and everything it rests on, folded away."""
     return trees.verdict_details(verdict, summary or _("Why?"), open=open)
 
@@ -312,7 +301,7 @@ def verdict_line(verdict: Verdict) -> SafeString:
 
 
 @register.simple_tag
-def trace_tree(trace: Any, summary: str = "", open: bool = False) -> SafeString:
+def trace_tree(trace: Any, summary: str = "", *, open: bool = False) -> SafeString:
     """«Hvorfor?» for an answer that is not a verdict: a ``Traced`` or a ``Step``."""
     return trees.trace_details(trace, summary or _("Why?"), open=open)
 
