@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, UUIDField
 
 from springbrett.access import selectors as access_selectors
 from springbrett.access.policy import Action, CaseFacts, Decision, may_on_case, require
@@ -60,7 +60,7 @@ def caseworker_id_of(case: Case) -> UUID | None:
 def with_caseworker(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Annotate each case with `caseworker_id`, the account that carries it now."""
     carrier = CaseAssignment.objects.filter(case=OuterRef("pk"), to_on__isnull=True).values("account_id")[:1]
-    return cases.annotate(caseworker_id=Subquery(carrier))
+    return cases.annotate(caseworker_id=Subquery(carrier, output_field=UUIDField()))
 
 
 def cases_for(viewer: Viewer) -> QuerySet[Case]:
