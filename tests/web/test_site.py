@@ -19,6 +19,7 @@ from django.utils import translation
 from springbrett.access.policy import Decision, Denied
 from springbrett.access.roles import Role, Viewer
 from springbrett.kernel.verdict import Answer, Fact, Ref, Severity, Verdict
+from springbrett.people.selectors import CaseNotFound
 from springbrett.site import context, icons, views, words
 from springbrett.site.middleware import DeniedMiddleware
 
@@ -125,6 +126,12 @@ def test_a_refusal_says_why_and_what_to_do(why: str) -> None:
     assert "Du har ikke tilgang til dette" in text
     assert text.count("<p>") >= 3
     assert why not in text
+
+
+def test_a_case_that_does_not_exist_is_a_missing_page() -> None:
+    response = DeniedMiddleware(views.health).process_exception(RequestFactory().get("/x/"), CaseNotFound())
+    assert response is not None
+    assert response.status_code == 404
 
 
 def test_other_exceptions_are_left_to_the_500_page() -> None:

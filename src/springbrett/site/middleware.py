@@ -1,15 +1,16 @@
-"""Turns a refusal, from whichever service or selector, into the page that explains it."""
+"""Turns a refusal or a missing case, from whichever service or selector, into the page that explains it."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
 from springbrett.access.policy import Denied
+from springbrett.people.selectors import CaseNotFound
 from springbrett.site import views
 
 
 class DeniedMiddleware:
-    """Answers `Denied` with the 403 page."""
+    """Answers `Denied` with the 403 page and `CaseNotFound` with the 404 page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -18,5 +19,7 @@ class DeniedMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """The 403 page for a refusal; any other exception is left alone."""
-        return views.denied(request, exception) if isinstance(exception, Denied) else None
+        """The page for a refusal or a missing case; any other exception is left alone."""
+        if isinstance(exception, Denied):
+            return views.denied(request, exception)
+        return views.not_found(request, exception) if isinstance(exception, CaseNotFound) else None
