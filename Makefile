@@ -9,6 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: run test check format lint types contract translations docs test-sqlite test-postgresql test-browser bench clean
 
 run: $(STAMP) ## Start Springbrett on the demonstration office (http://localhost:8000)
+	$(BIN)/springbrett translations compile
 	$(BIN)/springbrett run
 
 test: $(STAMP) ## Everything that must hold: `check` without the network, on SQLite, PostgreSQL and in a browser
@@ -26,6 +27,7 @@ types: $(STAMP)
 contract: $(STAMP)
 	$(BIN)/lint-imports
 translations: $(STAMP)
+	$(BIN)/springbrett translations compile
 	$(BIN)/springbrett translations check
 docs: $(STAMP)
 	$(BIN)/springbrett docs --check

@@ -14,6 +14,14 @@ from springbrett.people.models import Case, Office
 from tests import build
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Read the translations as they are now (once, not in every worker)."""
+    if not hasattr(session.config, "workerinput"):
+        from springbrett.site import translations
+
+        translations.compile_all()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _append_only_tables_may_be_emptied_between_transactional_tests() -> Iterator[None]:
     """A transactional test empties every table afterwards; the append-only triggers step aside for that moment only."""
