@@ -24,7 +24,11 @@ def choice_for(viewer: Viewer, case_id: UUID) -> Choice | None:
 
 def choices_for(viewer: Viewer, case_id: UUID) -> tuple[tuple[Choice, str], ...]:
     """Every choice with who made it, newest first. Raises Denied, CaseNotFound."""
-    case = case_for(viewer, case_id, Action.SEE_CASE)
+    return choices_of(case_for(viewer, case_id, Action.SEE_CASE))
+
+
+def choices_of(case: Case) -> tuple[tuple[Choice, str], ...]:
+    """Every choice with who made it, newest first, of a case the caller has already been let in to."""
     found = list(Choice.objects.filter(case=case).defer("proposal").order_by("-number"))
     names = account_names({choice.decided_by for choice in found})
     return tuple((choice, names.get(choice.decided_by, "")) for choice in found)

@@ -17,9 +17,9 @@ from springbrett.choice import explain, proposal, selectors, services
 from springbrett.choice.forms import DecideForm
 from springbrett.choice.models import Choice
 from springbrett.choice.records import ChainFit, MeasureOption
+from springbrett.kernel import clock
 from springbrett.mapping import selectors as mapping_selectors
 from springbrett.people.models import Case
-from springbrett.people.selectors import decision_on
 from springbrett.people.web import case_page
 
 LINKS = {
@@ -36,13 +36,13 @@ LINKS = {
 @case_page(Action.SEE_CASE)
 def overview(request: ViewerRequest, case: Case) -> HttpResponseBase:
     """What is decided, and every measure with what speaks for and against it."""
-    found = _options(request, case)
-    choices = selectors.choices_for(request.viewer, case.id)
+    found = _options(case)
+    choices = selectors.choices_of(case)
     context = {
         "case": case,
         "rows": [_row(option) for option in found or ()],
         "mapped": found is not None,
-        "may_choose": decision_on(request.viewer, case, Action.CHOOSE).allowed,
+        "may_choose": mapping_selectors.may_write(request.viewer, case, Action.CHOOSE),
         "confirmed": mapping_selectors.confirmed_version_of(case) is not None,
         "decided": [_decided(choice, who) for choice, who in choices],
         "shown": _shown(choices[0][0]) if choices else None,
@@ -54,14 +54,14 @@ def overview(request: ViewerRequest, case: Case) -> HttpResponseBase:
 @case_page(Action.SEE_CASE)
 def measure(request: ViewerRequest, case: Case, measure: str) -> HttpResponseBase:
     """One measure in full: the tree of reasons, the chains, near alternatives, time used and left."""
-    option = _option(request, case, measure)
+    option = _option(case, measure)
     known = catalogue.load().measure(measure)
     context = {
         "case": case,
         "measure": known,
         "row": _row(option),
         "fits": [_fit(fit) for fit in option.chain_fits],
-        "may_choose": decision_on(request.viewer, case, Action.CHOOSE).allowed,
+        "may_choose": mapping_selectors.may_write(request.viewer, case, Action.CHOOSE),
         "near": [(code, explain.measure_name(code)) for code in option.near],
     }
     return render(request, "choice/measure.html", context)
@@ -75,7 +75,7 @@ def chain(request: ViewerRequest, case: Case, measure: str, chain: str) -> HttpR
     if measure not in known.measures or chain not in known.measure(measure).chains:
         raise Http404
     entry = known.chain(chain)
-    option = _option(request, case, measure)
+    option = _option(case, measure)
     context = {
         "case": case,
         "measure": known.measure(measure),
@@ -93,7 +93,7 @@ def chain(request: ViewerRequest, case: Case, measure: str, chain: str) -> HttpR
 @case_page(Action.CHOOSE)
 def decide(request: ViewerRequest, case: Case, measure: str) -> HttpResponseBase:
     """The decision: measure, chain, reason, the person's wish."""
-    option = _option(request, case, measure)
+    option = _option(case, measure)
     newest = selectors.newest_choice(case)
     if request.method != "POST":
         return _decide_page(request, case, option, _fresh_form(case, option), seen=newest)
@@ -141,15 +141,13 @@ def _seen(request: ViewerRequest, case: Case) -> Choice | None:
         return None
 
 
-def _options(request: ViewerRequest, case: Case) -> tuple[MeasureOption, ...] | None:
-    try:
-        return selectors.options_for(request.viewer, case.id)
-    except mapping_selectors.NoMapping:
-        return None
+def _options(case: Case) -> tuple[MeasureOption, ...] | None:
+    version = mapping_selectors.confirmed_version_of(case) or mapping_selectors.newest_version_of(case)
+    return selectors.options_of(case, version, clock.today()) if version else None
 
 
-def _option(request: ViewerRequest, case: Case, measure: str) -> MeasureOption:
-    found = _options(request, case) or ()
+def _option(case: Case, measure: str) -> MeasureOption:
+    found = _options(case) or ()
     option = next((option for option in found if option.measure == measure), None)
     if option is None:
         raise Http404

@@ -46,6 +46,28 @@ class SectionForm(forms.Form):
                 (NONE, _("No particular occupation")),
             ]
 
+    @property
+    def plain_fields(self) -> list[forms.BoundField]:
+        """The fields outside the grid of demands, in order."""
+        return [field for field in self if not field.name.startswith(DEMAND)]
+
+    @property
+    def grid(self) -> list[dict[str, object]]:
+        """The grid of demands: a row for each, with the ability that is chosen ("" for none)."""
+        rows = [field for field in self if field.name.startswith(DEMAND)]
+        return [{"name": f.html_name, "label": f.label, "code": f.name.removeprefix(DEMAND), "value": f.value() or ""}
+                for f in rows]  # fmt: skip
+
+    @property
+    def grid_question(self) -> Question | None:
+        """The question that the grid answers; None when the section has none."""
+        return next((question for question in self.section.questions if question.kind == "demands_grid"), None)
+
+    @property
+    def abilities(self) -> list[tuple[str, object]]:
+        """The columns of the grid: code and words."""
+        return [*explain.ABILITY_LABELS.items(), ("", _("Not talked about"))]
+
     def clean(self) -> dict[str, Any]:
         """Refuse diagnoses and identity numbers in words, and hours that go backwards, keeping what was typed."""
         cleaned = super().clean() or {}
@@ -147,8 +169,7 @@ def _text(question: Question) -> forms.Field:
 
 def _demand_field(question: Question, code: str) -> forms.Field:
     options = [("", gettext_lazy("Not talked about")), *((level, explain.ABILITY_LABELS[level]) for level in ABILITIES)]
-    widget = forms.Select(attrs={"data-width": "medium"})
-    return forms.ChoiceField(choices=options, required=False, label=explain.choice_label(question, code), widget=widget)
+    return forms.ChoiceField(choices=options, required=False, label=explain.choice_label(question, code))
 
 
 def _common(question: Question) -> dict[str, Any]:

@@ -161,11 +161,17 @@ _ABILITIES = Section(
         Question("demands_hard", "demands_grid", _("How does the person manage these demands?"), codes="demand",
                  why=_("Openings with demands the person cannot meet are left out; the rest can be adapted."),
                  matters_for=(MATCHING, AGREEMENT)),
-        Question("adaptations_needed", "multi", _("What would help?"), codes="adaptation",
-                 why=_("The employer must know what to arrange before the start."), matters_for=(MATCHING, AGREEMENT)),
         Question("followup_need", "scale", _("How much follow-up does the person need?"), codes="followup_need",
                  least=1, most=3, why=_("Too little follow-up is the most common reason that placements fail."),
                  matters_for=(CHOICE, MATCHING, FOLLOWUP)),
+    ),
+)  # fmt: skip
+_ADAPTATION = Section(
+    "adaptation", _("What would help at work"),
+    _("What a workplace can arrange so that the person manages the job."),
+    (
+        Question("adaptations_needed", "multi", _("What would help?"), codes="adaptation",
+                 why=_("The employer must know what to arrange before the start."), matters_for=(MATCHING, AGREEMENT)),
     ),
 )  # fmt: skip
 _PRACTICAL = Section(
@@ -202,7 +208,8 @@ _GOALS = Section(
 )  # fmt: skip
 
 SECTIONS: tuple[Section, ...] = (
-    _SITUATION, _WORK, _EDUCATION, _LANGUAGE, _WISHES, _MOTIVATION, _ABILITIES, _PRACTICAL, _NETWORK, _GOALS,
+    _SITUATION, _WORK, _EDUCATION, _LANGUAGE, _WISHES, _MOTIVATION, _ABILITIES, _ADAPTATION, _PRACTICAL, _NETWORK,
+    _GOALS,
 )  # fmt: skip
 QUESTIONS: dict[str, Question] = {question.code: question for section in SECTIONS for question in section.questions}
 SECTION_OF: dict[str, str] = {question.code: section.code for section in SECTIONS for question in section.questions}

@@ -53,8 +53,8 @@ class NeedsProfile:
     confidence: int | None = None
     confidence_words: str | None = None
     demands_hard: Mapping[str, str] | None = None
-    adaptations_needed: tuple[str, ...] | None = None
     followup_need: int | None = None
+    adaptations_needed: tuple[str, ...] | None = None
     hours_min: float | None = None
     hours_max: float | None = None
     commute_max_km: float | None = None

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from springbrett import catalogue
-from springbrett.access.policy import Action
+from springbrett.access.policy import Action, CaseFacts, may_on_case
 from springbrett.access.roles import Viewer
 from springbrett.access.selectors import account_names
+from springbrett.kernel import clock
 from springbrett.mapping import rules
 from springbrett.mapping.models import MappingVersion
 from springbrett.mapping.records import Difference, NeedsProfile
 from springbrett.people.models import Case
-from springbrett.people.selectors import case_for
+from springbrett.people.selectors import case_for, caseworker_id_of
 
 
 class NoMapping(LookupError):
@@ -64,7 +65,11 @@ def newest_version_of(case: Case) -> MappingVersion | None:
 
 def versions_for(viewer: Viewer, case_id: UUID) -> tuple[VersionRow, ...]:
     """Every version, newest first, with who opened and confirmed it. Raises Denied, CaseNotFound."""
-    case = case_for(viewer, case_id, Action.SEE_MAPPING)
+    return versions_of(case_for(viewer, case_id, Action.SEE_MAPPING))
+
+
+def versions_of(case: Case) -> tuple[VersionRow, ...]:
+    """Every version, newest first, of a case the caller has already been let in to."""
     versions = list(MappingVersion.objects.filter(case=case).order_by("-number"))
     names = account_names({v.started_by for v in versions} | {v.confirmed_by for v in versions if v.confirmed_by})
     return tuple(
@@ -80,6 +85,15 @@ def compared(viewer: Viewer, case_id: UUID, before: int, after: int) -> tuple[Di
     if not {before, after} <= found.keys():
         raise NoMapping("the case has no such version of a mapping")
     return rules.differences(found[before].answers, found[after].answers)
+
+
+def may_write(viewer: Viewer, case: Case, action: Action) -> bool:
+    """Whether to show the viewer the buttons of their own casework; asks the policy, without a query.
+
+    Only for actions that rest on who carries the case. The service asks again, with every fact.
+    """
+    facts = CaseFacts(case.id, case.person_id, case.office_id, caseworker_id_of(case), protected=case.person.protected)
+    return may_on_case(viewer, action, facts, now=clock.now()).allowed
 
 
 def occupations_matching(words: str, language: str, limit: int = 12) -> tuple[str, ...]:

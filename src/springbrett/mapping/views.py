@@ -19,7 +19,6 @@ from springbrett.mapping.guide import Section
 from springbrett.mapping.models import MappingVersion
 from springbrett.mapping.records import Answers, AnswerValue, NeedsProfile
 from springbrett.people.models import Case
-from springbrett.people.selectors import decision_on
 from springbrett.people.web import case_page
 
 
@@ -36,7 +35,7 @@ class Opened:
 @case_page(Action.SEE_MAPPING)
 def overview(request: ViewerRequest, case: Case) -> HttpResponseBase:
     """How far the conversation has come, what is unknown and why it matters, and the versions."""
-    rows = selectors.versions_for(request.viewer, case.id)
+    rows = selectors.versions_of(case)
     newest = rows[0].version if rows else None
     profile = selectors.profile_of(case, newest) if newest else None
     parts = {part.section: part for part in rules.progress(newest.answers if newest else {})}
@@ -44,7 +43,7 @@ def overview(request: ViewerRequest, case: Case) -> HttpResponseBase:
         "case": case,
         "newest": newest,
         "rows": rows,
-        "may_map": decision_on(request.viewer, case, Action.MAP).allowed,
+        "may_map": selectors.may_write(request.viewer, case, Action.MAP),
         "sections": [(section, parts[section.code]) for section in guide.SECTIONS],
         "answered": sum(part.answered for part in parts.values()),
         "questions": sum(part.questions for part in parts.values()),
