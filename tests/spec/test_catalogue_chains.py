@@ -22,7 +22,7 @@ ANITA = NeedsProfile(
 JOSEF = NeedsProfile(
     needs_level="situasjonsbestemt_innsats", job_seeker=True, reduced_work_capacity=False, work_experience_years=6,
     work_experience_norway_years=0, education_level="vocational", education_recognised=False, cefr_oral="A2",
-    motivation=4, knows_what_work=True, wishes_occupations=("3251",),
+    motivation=4, knows_what_work=True, wishes_occupations=("3256",),
 )  # fmt: skip
 MARJA = NeedsProfile(
     needs_level="situasjonsbestemt_innsats", job_seeker=True, work_experience_years=0, work_experience_norway_years=0,

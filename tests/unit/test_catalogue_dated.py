@@ -148,3 +148,16 @@ def test_history_is_told_oldest_first_with_notes() -> None:
     days = [line[:10] for line in lines if line[:4].isdigit()]
     assert days == sorted(days)
     assert any(line.startswith("    The wording of § 1-3") for line in lines)
+
+
+def test_an_occupation_is_known_by_its_four_digits() -> None:
+    for entry in load().codes("occupation"):
+        assert entry.code == entry.styrk  # type: ignore[attr-defined]
+        assert len(entry.code) == 4
+        assert entry.code.isdigit()
+
+
+def test_places_lie_in_norway() -> None:
+    for entry in load().codes("place"):
+        assert 57.9 <= entry.lat <= 71.2  # type: ignore[attr-defined]
+        assert 4.5 <= entry.lon <= 31.2  # type: ignore[attr-defined]

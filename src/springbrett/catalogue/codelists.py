@@ -84,7 +84,7 @@ class Ordered(Code, frozen=True, kw_only=True):
 
 
 class Occupation(Code, frozen=True, kw_only=True):
-    """An occupation by STYRK-08 (the first four digits are those of ISCO-08); `industries` where it is common."""
+    """An occupation by STYRK-08, the Norwegian standard built on ISCO-08; `industries` where it is common."""
 
     styrk: str
     industries: tuple[str, ...] = ()
