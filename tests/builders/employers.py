@@ -49,7 +49,7 @@ def make_employer_viewer(employer: Employer) -> Viewer:
 @service
 def tell_stay(
     *, employer: Employer, case_id: UUID | None = None, person_id: UUID | None = None, extensions: int = 0,
-    reason: str = "", outcomes: tuple[str, ...] = (), **facts: Any,
+    extension_reason: str = "more_time_needed", reason: str = "", outcomes: tuple[str, ...] = (), **facts: Any,
 ) -> UUID:  # fmt: skip
     """Write the events of one stay with the employer, as the later rooms do; answers the agreement's id."""
     agreement = uuid4()
@@ -61,7 +61,7 @@ def tell_stay(
                "main_purpose": "work_experience", **facts}  # fmt: skip
     record(action="agreement.started", step="agreement", facts=started, **about)
     for _ in range(extensions):
-        record(action="followup.extended", step="followup", **about)
+        record(action="followup.extended", step="followup", facts={"reason": extension_reason}, **about)
     if reason:
         record(action="agreement.ended", step="agreement", facts={"reason": reason}, **about)
     if outcomes:

@@ -173,8 +173,21 @@ def stays_of(employer_ids: Iterable[UUID]) -> dict[UUID, tuple[Stay, ...]]:
 def known_stays(viewer: Viewer, employer_id: UUID) -> tuple[KnownStay, ...]:
     """The employer's stays whose person is in a case the viewer may list, newest first. Raises Denied."""
     _may_see(viewer, employer_id)
-    stays = stays_of([employer_id]).get(employer_id, ())
-    cases = cases_for(viewer).filter(pk__in={stay.case_id for stay in stays if stay.case_id})
+    return _known(viewer, stays_of([employer_id]).get(employer_id, ()))
+
+
+def record_for(viewer: Viewer, employer: Employer) -> tuple[EmployerHistory, tuple[KnownStay, ...]]:
+    """What `employer_history` and `known_stays` answer, in one reading of the ledger. Office staff only.
+
+    Raises Denied.
+    """
+    require(may_on_register(viewer, RegisterAction.SEE_EMPLOYERS))
+    on, stays = clock.today(), stays_of([employer.id]).get(employer.id, ())
+    return rules.history(stays, on=on, signs=sign_limits(on), staff=employer.staff_count), _known(viewer, stays)
+
+
+def _known(viewer: Viewer, stays: tuple[Stay, ...]) -> tuple[KnownStay, ...]:
+    cases = cases_for(viewer).filter(pk__in={stay.case_id for stay in stays if stay.case_id}) if stays else ()
     names = {case.id: case.person.name for case in cases}
     known = [KnownStay(s, names[s.case_id], url_case_id=s.case_id) for s in stays if s.case_id and s.case_id in names]
     return tuple(sorted(known, key=lambda row: (row.stay.start or date.min, str(row.stay.key)), reverse=True))

@@ -1,0 +1,249 @@
+"""Reasons and refusals of matching in sentences that the person can read too."""
+
+from collections.abc import Callable
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from springbrett.employers.explain import code_name, code_names
+from springbrett.kernel.verdict import Verdict
+from springbrett.matching.services import MatchRefused
+
+Sentence = Callable[[Verdict], str]
+
+PROBLEMS: dict[str, Promise] = {
+    "no_choice": gettext_lazy("Decide on a measure first. The match follows from what it is for."),
+    "no_reason": gettext_lazy("Write why this workplace suits the person."),
+    "unknown_code": gettext_lazy("Choose one from the list."),
+    "in_the_future": gettext_lazy("This day has not come yet. Write when it happened."),
+    "no_place": gettext_lazy("Choose an opening or a workplace."),
+    "changed_meanwhile": gettext_lazy(
+        "Somebody has chosen a workplace meanwhile. Read their choice; what you wrote is still here. "
+        "Save again to let yours count."
+    ),
+    "stopped": gettext_lazy("This opening cannot be chosen now. The page says why."),
+    "not_overridden": gettext_lazy("Tick every warning that you set aside, and say why."),
+}
+
+FACTS: dict[str, str | Promise] = {
+    "occupation": gettext_lazy("Occupation"),
+    "industry": gettext_lazy("Industry"),
+    "demands": gettext_lazy("Demands"),
+    "adaptations_needed": gettext_lazy("Adaptations needed"),
+    "language_min": gettext_lazy("Norwegian needed"),
+    "hours_person": gettext_lazy("Hours a week the person can"),
+    "hours_opening": gettext_lazy("Hours a week at the workplace"),
+    "distance_km": gettext_lazy("Kilometres as the crow flies"),
+    "licence": gettext_lazy("Licence"),
+    "followup_capacity": gettext_lazy("Follow-up the place can give (1 to 3)"),
+    "open_from": gettext_lazy("Open from"),
+    "open_to": gettext_lazy("Open to"),
+    "places": gettext_lazy("Places"),
+    "places_taken": gettext_lazy("Chosen for others"),
+    "stop_reason": gettext_lazy("Why cooperation stopped"),
+    "stopped_from": gettext_lazy("Stopped from"),
+    "finished_stays": gettext_lazy("Finished placements"),
+    "hired_after": gettext_lazy("Hired afterwards"),
+    "ended_by_employer": gettext_lazy("Ended early by the employer"),
+    "own_ends": gettext_lazy("How the person's own placement here ended"),
+}
+CHANGES: dict[str, str | Promise] = {
+    "demands": gettext_lazy("asking the employer what the work demands"),
+    "adaptations": gettext_lazy("asking the employer what can be adapted"),
+    "hours_opening": gettext_lazy("asking the employer about hours"),
+    "mentor_available": gettext_lazy("asking the employer about a mentor"),
+    "must_speak": gettext_lazy("asking whether one must speak with others at work"),
+    "training_company": gettext_lazy("asking whether it is an approved training company"),
+    "hiring_realistic": gettext_lazy("asking whether hiring is realistic"),
+    "home_place": gettext_lazy("knowing where the person lives and where the work is"),
+    "language_min": gettext_lazy("asking how much Norwegian the work needs"),
+    "followup_capacity": gettext_lazy("asking how closely the employer can follow up"),
+    "employer_stopped": gettext_lazy("cooperation with the employer beginning again"),
+}
+LABELS: dict[str, str | Promise] = {"score": gettext_lazy("Points in all")}
+
+_PLAIN: dict[str, Promise] = {
+    "wish_employer": gettext_lazy("The person has named this employer."),
+    "demands_not_stated": gettext_lazy("What the work demands is not recorded."),
+    "must_speak_for_language": gettext_lazy("One must speak Norwegian with others here, and language is the purpose."),
+    "must_speak_missing": gettext_lazy("One speaks little with others here, and language is the purpose."),
+    "must_speak_unknown": gettext_lazy("It is not known whether one must speak with others at work."),
+    "hours_of_person_unknown": gettext_lazy("How many hours a week the person can work is not known."),
+    "hours_of_opening_unknown": gettext_lazy("How many hours a week the employer needs is not known."),
+    "distance_unknown": gettext_lazy("How far away the workplace is, is not known."),
+    "followup_need_unknown": gettext_lazy("How much follow-up the person needs is not known."),
+    "followup_capacity_unknown": gettext_lazy("How closely the employer can follow up is not known."),
+    "followup_capacity_met": gettext_lazy("The employer can follow up as closely as the person needs."),
+    "followup_capacity_gap": gettext_lazy("The employer can follow up less closely than the person needs."),
+    "mentor_available": gettext_lazy("There is a mentor or buddy at the workplace."),
+    "mentor_missing": gettext_lazy("There is no mentor or buddy at the workplace, and the person should have one."),
+    "mentor_unknown": gettext_lazy("It is not known whether the workplace has a mentor."),
+    "hiring_realistic": gettext_lazy("The employer says hiring is realistic, and a job here is the purpose."),
+    "hiring_realistic_other_aim": gettext_lazy("The employer says hiring is realistic."),
+    "hiring_unrealistic": gettext_lazy("The employer says hiring is not realistic now, and a job here is the purpose."),
+    "hiring_unknown": gettext_lazy("It is not known whether hiring is realistic, and a job here is the purpose."),
+    "training_company": gettext_lazy("Approved training company, and a trade certificate is the purpose."),
+    "training_company_missing": gettext_lazy(
+        "Not an approved training company, and a trade certificate is the purpose."
+    ),
+    "training_company_unknown": gettext_lazy("It is not known whether this is an approved training company."),
+    "opening_not_open": gettext_lazy("The opening does not stand open on this day."),
+    "history_none": gettext_lazy("Nobody has finished a placement here yet."),
+    "own_stay_went_well": gettext_lazy("The person has been here before, and it went as agreed."),
+    "own_stay_broke_off": gettext_lazy("The person has been here before, and it broke off."),
+    "own_stay_before": gettext_lazy("The person has been here before. Talk about how it went."),
+    "language_not_stated": gettext_lazy("How much Norwegian the work needs is not recorded."),
+    "wish_occupation_unknown": gettext_lazy("Which occupations the person wants is not known."),
+}
+_ABOUT: dict[str, tuple[Promise, str, str]] = {
+    "wish_occupation": (gettext_lazy("The person wants to work as this: %(named)s."), "occupation", "occupation"),
+    "wish_occupation_near": (
+        gettext_lazy("%(named)s is close to what the person wants."), "occupation", "occupation"),
+    "wish_occupation_related": (
+        gettext_lazy("%(named)s is in the same field as what the person wants."), "occupation", "occupation"),
+    "wish_occupation_other": (
+        gettext_lazy("%(named)s is not what the person has wished for."), "occupation", "occupation"),
+    "wish_industry": (gettext_lazy("The person wants to work in this industry: %(named)s."), "industry", "industry"),
+    "demand_can": (gettext_lazy("The person manages: %(named)s."), "demands", "demand"),
+    "demand_with_adaptation": (
+        gettext_lazy("The person manages this with adaptation that the employer can give: %(named)s."),
+        "demands", "demand"),
+    "demand_adaptation_missing": (
+        gettext_lazy("The person needs adaptation for this, and the employer has not offered it: %(named)s."),
+        "demands", "demand"),
+    "demand_adaptation_not_asked": (
+        gettext_lazy("The person needs adaptation for this; ask the employer: %(named)s."), "demands", "demand"),
+    "demand_not_talked_about": (
+        gettext_lazy("Not talked about with the person: %(named)s."), "demands", "demand"),
+    "demand_cannot": (gettext_lazy("The work demands this, and the person cannot: %(named)s."), "demands", "demand"),
+    "usual_demand_cannot": (
+        gettext_lazy("Such work usually demands this, and the person cannot: %(named)s. Ask the employer."),
+        "demands", "demand"),
+    "adaptation_offered": (
+        gettext_lazy("The employer can give what the person needs: %(named)s."), "adaptations_needed", "adaptation"),
+    "adaptation_not_offered": (
+        gettext_lazy("The person needs this, and the employer has not offered it: %(named)s."),
+        "adaptations_needed", "adaptation"),
+    "adaptation_not_asked": (
+        gettext_lazy("The person needs this; ask the employer: %(named)s."), "adaptations_needed", "adaptation"),
+    "licence_held": (gettext_lazy("The person has the licence: %(named)s."), "licence", "driving_licence"),
+    "licence_missing": (
+        gettext_lazy("The work needs a licence that the person does not have: %(named)s."),
+        "licence", "driving_licence"),
+    "licence_unknown": (
+        gettext_lazy("The work needs a licence, and it is not known whether the person has it: %(named)s."),
+        "licence", "driving_licence"),
+    "employer_stopped": (
+        gettext_lazy("Cooperation with this employer is stopped: %(named)s."),
+        "stop_reason", "cooperation_stop_reason"),
+}  # fmt: skip
+_WITH_FACTS: dict[str, Promise] = {
+    "language_met": gettext_lazy("The person's Norwegian (%(cefr_oral)s) is enough for the work (%(language_min)s)."),
+    "language_below": gettext_lazy("The work needs %(language_min)s in Norwegian, and the person has %(cefr_oral)s."),
+    "language_far_below": gettext_lazy(
+        "The work needs %(language_min)s in Norwegian, and the person has %(cefr_oral)s. That is too far apart now."
+    ),
+    "language_unknown": gettext_lazy(
+        "The work needs %(language_min)s in Norwegian, and the person's level is not known."
+    ),
+    "distance_within": gettext_lazy("%(distance_km)s km away, within the %(commute_max_km)s km the person can travel."),
+    "distance_beyond": gettext_lazy(
+        "%(distance_km)s km away, more than the %(commute_max_km)s km the person can travel."
+    ),
+    "distance_far": gettext_lazy(
+        "%(distance_km)s km away, far more than the %(commute_max_km)s km the person can travel."
+    ),
+    "commute_limit_unknown": gettext_lazy("%(distance_km)s km away; how far the person can travel is not known."),
+    "places_taken": gettext_lazy("All places (%(places)s) are chosen for others."),
+}
+
+
+def hours_fit(verdict: Verdict) -> str:
+    """The hours overlap."""
+    return _("The hours fit: the person can work %(person)s a week, the employer needs %(opening)s.") % _hours(verdict)
+
+
+def hours_gap(verdict: Verdict) -> str:
+    """The hours do not overlap."""
+    return _("The hours do not fit: the person can work %(person)s a week, the employer needs %(opening)s.") % _hours(
+        verdict
+    )
+
+
+def history_hired(verdict: Verdict) -> str:
+    """How many were hired of those who finished."""
+    hired, finished = int(str(verdict.fact("hired_after"))), int(str(verdict.fact("finished_stays")))
+    return ngettext(
+        "The employer has hired %(hired)d of the %(finished)d who have finished here.",
+        "The employer has hired %(hired)d of the %(finished)d who have finished here.",
+        hired,
+    ) % {"hired": hired, "finished": finished}
+
+
+def history_no_hires(verdict: Verdict) -> str:
+    """Many have finished, and none was hired."""
+    finished = int(str(verdict.fact("finished_stays")))
+    return _("%(finished)d have finished here, and nobody was hired.") % {"finished": finished}
+
+
+def history_ended_by_employer(verdict: Verdict) -> str:
+    """How many stays the employer ended."""
+    count = int(str(verdict.fact("ended_by_employer")))
+    return ngettext(
+        "The employer has ended %(count)d placement early.", "The employer has ended %(count)d placements early.", count
+    ) % {"count": count}
+
+
+def _plain(words: Promise) -> Sentence:
+    return lambda verdict: str(words)
+
+
+def _about(words: Promise, fact: str, listed: str) -> Sentence:
+    def say(verdict: Verdict) -> str:
+        value = verdict.fact(fact)
+        named = code_names(listed, value) if isinstance(value, tuple) else code_name(listed, str(value))
+        return str(words) % {"named": named}
+
+    return say
+
+
+def _with_facts(words: Promise) -> Sentence:
+    return lambda verdict: str(words) % {fact.name: fact.value for fact in verdict.facts}
+
+
+def _hours(verdict: Verdict) -> dict[str, str]:
+    return {"person": _span(verdict.fact("hours_person")), "opening": _span(verdict.fact("hours_opening"))}
+
+
+def _span(value: object) -> str:
+    low, high = value if isinstance(value, tuple) and len(value) == 2 else (None, None)
+    if low is not None and high is not None and low != high:
+        return _("%(low)g to %(high)g hours") % {"low": low, "high": high}
+    if high is not None:
+        return _("up to %(high)g hours") % {"high": high} if low is None else _("%(high)g hours") % {"high": high}
+    return _("from %(low)g hours") % {"low": low}
+
+
+SENTENCES: dict[str, Sentence] = {
+    **{code: _plain(words) for code, words in _PLAIN.items()},
+    **{code: _about(*said) for code, said in _ABOUT.items()},
+    **{code: _with_facts(words) for code, words in _WITH_FACTS.items()},
+    "hours_fit": hours_fit,
+    "hours_gap": hours_gap,
+    "history_hired": history_hired,
+    "history_no_hires": history_no_hires,
+    "history_ended_by_employer": history_ended_by_employer,
+}
+"""Reason code → sentence."""
+
+
+def sentence(verdict: Verdict) -> str:
+    """A reason as a sentence in the page's language; its code if there is none."""
+    say = SENTENCES.get(verdict.rule)
+    return say(verdict) if say else verdict.rule
+
+
+def problem(refused: MatchRefused) -> str:
+    """Why a step was refused and what to do."""
+    return str(PROBLEMS[refused.problem])
