@@ -35,17 +35,21 @@ def decision_on(viewer: Viewer, case: Case, action: Action) -> Decision:
 
 
 def facts_of(case: Case, viewer: Viewer) -> CaseFacts:
-    """The facts the policy needs about a case, seen by this viewer."""
-    parties = list(CaseParty.objects.filter(case=case).values_list("employer_ref", "mentor_account_ref"))
+    """The facts the policy needs about a case, seen by this viewer. Only what can matter to the viewer's role is asked
+    for: who was let in matters to employers and mentors, a written reason to staff who do not carry the case."""
+    caseworker = caseworker_id_of(case)
+    let_in = viewer.role in {Role.EMPLOYER, Role.MENTOR}
+    parties = list(CaseParty.objects.filter(case=case)) if let_in else []
+    looks_in = viewer.office_id is not None and viewer.account_id != caseworker
     return CaseFacts(
         case_id=case.id,
         person_id=case.person_id,
         office_id=case.office_id,
-        caseworker_id=caseworker_id_of(case),
-        employer_ids=frozenset(employer for employer, _ in parties if employer),
-        mentor_ids=frozenset(mentor for _, mentor in parties if mentor),
+        caseworker_id=caseworker,
+        employer_ids=frozenset(party.employer_ref for party in parties if party.employer_ref),
+        mentor_ids=frozenset(party.mentor_account_ref for party in parties if party.mentor_account_ref),
         protected=case.person.protected,
-        opened_until=access_selectors.opened_until(viewer, case.id) if viewer.office_id else None,
+        opened_until=access_selectors.opened_until(viewer, case.id) if looks_in else None,
     )
 
 

@@ -54,13 +54,14 @@ def case_page(action: Action, *roles: Role) -> Callable[
 
 def _log_look(request: ViewerRequest, case: Case, action: Action) -> None:
     match = request.resolver_match
+    why = decision_on(request.viewer, case, action).why
     look_log(
         viewer=request.viewer,
         person_id=case.person_id,
         case_id=case.id,
         page=match.view_name if match else "",
-        why=decision_on(request.viewer, case, action).why,
-        reason=opened_reason(request.viewer, case.id) if request.viewer.office_id else "",
+        why=why,
+        reason=opened_reason(request.viewer, case.id) if why == "opened_with_reason" else "",
     )
 
 
