@@ -1,6 +1,6 @@
 """What is owed when, and where it stands: pure functions of terms, dated facts and a day."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -28,6 +28,22 @@ from springbrett.kernel.verdict import Ref
 NO_MEETING = frozenset({"message", "other_service", "startup_meeting"})
 """Contact kinds that do not count in the rhythm: nobody was talked with, or the placement had not begun."""
 BETWEEN_THE_TWO = frozenset({PARTICIPANT, CASEWORKER})
+NOBODY_ANSWERED = "no_answer"
+MUST_ATTEND: Mapping[str, frozenset[str]] = {
+    "startup_meeting": frozenset({PARTICIPANT, EMPLOYER}),
+    "joint_meeting": frozenset({PARTICIPANT, EMPLOYER}),
+    "participant_meeting": frozenset({PARTICIPANT}),
+    "phone_participant": frozenset({PARTICIPANT}),
+    "employer_meeting": frozenset({EMPLOYER}),
+    "phone_employer": frozenset({EMPLOYER}),
+}
+"""Who must have taken part for a contact to be of the kind; a visit or a video meeting can be with either."""
+MAY_NOT_ATTEND: Mapping[str, frozenset[str]] = {
+    "participant_meeting": frozenset({EMPLOYER}),
+    "phone_participant": frozenset({EMPLOYER}),
+    "employer_meeting": frozenset({PARTICIPANT}),
+    "phone_employer": frozenset({PARTICIPANT}),
+}
 _AFTER_THE_END = frozenset({Kind.OUTCOME})
 
 
@@ -152,6 +168,14 @@ def counts_as_contact(contact: ContactDone) -> bool:
     return PARTICIPANT in contact.reached and contact.kind not in NO_MEETING
 
 
+def attendance_fits(kind: str, attended: frozenset[str], result: str) -> bool:
+    """Whether those who took part fit the kind of contact; nobody did when nobody answered."""
+    if not attended <= {PARTICIPANT, EMPLOYER} or (result == NOBODY_ANSWERED and attended):
+        return False
+    wrong_company = MAY_NOT_ATTEND.get(kind, frozenset()) & attended
+    return result == NOBODY_ANSWERED or (MUST_ATTEND.get(kind, frozenset()) <= attended and not wrong_company)
+
+
 def _contacts(terms: Terms, done: Done, on: date) -> list[Duty]:
     """First contact within the agreed weeks, later ones by the rhythm; visits by their own."""
 
@@ -218,6 +242,11 @@ def _reports(terms: Terms, done: Done) -> list[Duty]:
         duties.append(Duty(Kind.REPORT, due, EMPLOYER, term.ref, why, code=term.kind,
                            done_on=submitted.get(term.kind)))  # fmt: skip
     return duties
+
+
+def report_opens(term: ReportTerm, terms: Terms) -> date:
+    """The first day a report can be submitted: a little before the day that triggers it."""
+    return _trigger(term, terms) - timedelta(days=terms.due_soon_days)
 
 
 def _trigger(term: ReportTerm, terms: Terms) -> date:
