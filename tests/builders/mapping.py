@@ -19,7 +19,7 @@ JOSEF: dict[str, Any] = {
     "motivation": 5,
     "work_experience_norway_years": 0,
 }
-"""What the second report's constructed person Josef tells: little Norwegian, wants to work."""
+"""What a constructed person tells: two years in Norway, little Norwegian, wants to work."""
 
 
 def open_mapping(actor: Viewer, case_id: UUID, **answers: Any) -> MappingVersion:

@@ -252,9 +252,17 @@ def chain_fit(chain: Chain, profile: NeedsProfile, catalogue: Catalogue, on: dat
         for_=_reasons(found.for_),
         against=_reasons(found.against),
         unknown=_reasons(found.unknown),
-        fits=found.total >= catalogue.house_int("fit_minimum", on),
-        strong=found.total >= catalogue.house_int("fit_strong", on),
+        fits=_reaches(found.total, "fit_minimum", catalogue, on),
+        strong=_reaches(found.total, "fit_strong", catalogue, on),
     )
+
+
+def _reaches(points: int, threshold: str, catalogue: Catalogue, on: date) -> bool:
+    """Whether a score reaches a house value; before the value was set, nothing does."""
+    try:
+        return points >= catalogue.house_int(threshold, on)
+    except NotInForce:
+        return False
 
 
 def _reasons(fits: tuple[Fit, ...]) -> tuple[FitReason, ...]:

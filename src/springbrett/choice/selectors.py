@@ -34,6 +34,11 @@ def choices_of(case: Case) -> tuple[tuple[Choice, str], ...]:
     return tuple((choice, names.get(choice.decided_by, "")) for choice in found)
 
 
+def choice_of(case: Case, number: int) -> Choice | None:
+    """One choice by its number, of a case the caller has already been let in to."""
+    return Choice.objects.filter(case=case, number=number).first()
+
+
 def newest_choice(case: Case) -> Choice | None:
     """The choice that counts, of a case the caller has already been let in to."""
     return Choice.objects.filter(case=case).order_by("-number").first()

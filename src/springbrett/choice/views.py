@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from springbrett import catalogue
 from springbrett.access.policy import Action
+from springbrett.access.selectors import account_names
 from springbrett.access.web import ViewerRequest
 from springbrett.choice import explain, proposal, selectors, services
 from springbrett.choice.forms import DecideForm
@@ -19,6 +20,7 @@ from springbrett.choice.models import Choice
 from springbrett.choice.records import ChainFit, MeasureOption
 from springbrett.kernel import clock
 from springbrett.mapping import selectors as mapping_selectors
+from springbrett.mapping.models import MappingVersion
 from springbrett.people.models import Case
 from springbrett.people.web import case_page
 
@@ -36,16 +38,17 @@ LINKS = {
 @case_page(Action.SEE_CASE)
 def overview(request: ViewerRequest, case: Case) -> HttpResponseBase:
     """What is decided, and every measure with what speaks for and against it."""
-    found = _options(case)
+    confirmed = mapping_selectors.confirmed_version_of(case)
+    version = confirmed or mapping_selectors.newest_version_of(case)
+    found = selectors.options_of(case, version, clock.today()) if version else None
     choices = selectors.choices_of(case)
     context = {
         "case": case,
         "rows": [_row(option) for option in found or ()],
         "mapped": found is not None,
         "may_choose": mapping_selectors.may_write(request.viewer, case, Action.CHOOSE),
-        "confirmed": mapping_selectors.confirmed_version_of(case) is not None,
+        "confirmed": confirmed is not None,
         "decided": [_decided(choice, who) for choice, who in choices],
-        "shown": _shown(choices[0][0]) if choices else None,
     }
     return render(request, "choice/overview.html", context)
 
@@ -65,6 +68,30 @@ def measure(request: ViewerRequest, case: Case, measure: str) -> HttpResponseBas
         "near": [(code, explain.measure_name(code)) for code in option.near],
     }
     return render(request, "choice/measure.html", context)
+
+
+@require_safe
+@case_page(Action.SEE_CASE)
+def why(request: ViewerRequest, case: Case, measure: str) -> HttpResponseBase:
+    """The tree of reasons of one measure alone, to be put into the list (HTMX)."""
+    return render(request, "choice/why.html", {"option": _option(case, measure)})
+
+
+@require_safe
+@case_page(Action.SEE_CASE)
+def decision(request: ViewerRequest, case: Case, number: int) -> HttpResponseBase:
+    """One decision with the proposal as it was shown when it was made."""
+    choice = selectors.choice_of(case, number)
+    if choice is None:
+        raise Http404
+    kept = proposal.from_data(choice.proposal)
+    context = {
+        "case": case,
+        "row": _decided(choice, account_names({choice.decided_by}).get(choice.decided_by, "")),
+        "proposed": [explain.measure_name(option.measure) for option in kept if option.proposed],
+        "decided": next((option for option in kept if option.measure == choice.measure), None),
+    }
+    return render(request, "choice/decision.html", context)
 
 
 @require_safe
@@ -96,7 +123,8 @@ def decide(request: ViewerRequest, case: Case, measure: str) -> HttpResponseBase
     option = _option(case, measure)
     newest = selectors.newest_choice(case)
     if request.method != "POST":
-        return _decide_page(request, case, option, _fresh_form(case, option), seen=newest)
+        version = mapping_selectors.confirmed_version_of(case)
+        return _decide_page(request, case, option, _fresh_form(case, option, version), seen=newest)
     form = DecideForm(option, data=request.POST)
     if not form.is_valid():
         return _decide_page(request, case, option, form, seen=_seen(request, case), status=422)
@@ -112,8 +140,7 @@ def decide(request: ViewerRequest, case: Case, measure: str) -> HttpResponseBase
     return redirect("choice:page", case.id)
 
 
-def _fresh_form(case: Case, option: MeasureOption) -> DecideForm:
-    version = mapping_selectors.confirmed_version_of(case)
+def _fresh_form(case: Case, option: MeasureOption, version: MappingVersion | None) -> DecideForm:
     wish = mapping_selectors.profile_of(case, version).own_wish_measure if version else None
     return DecideForm(option, initial={"person_wish_measure": wish or ""})
 
@@ -183,14 +210,4 @@ def _decided(choice: Choice, who: str) -> dict[str, Any]:
         "wish": explain.measure_name(choice.person_wish_measure) if choice.person_wish_measure else "",
         "waiting_for": explain.measure_name(choice.waiting_for) if choice.waiting_for else "",
         "next": explain.next_step(choice.measure),
-    }
-
-
-def _shown(choice: Choice) -> dict[str, Any]:
-    """What the system proposed when the newest decision was made."""
-    kept = proposal.from_data(choice.proposal)
-    decided = next((option for option in kept if option.measure == choice.measure), None)
-    return {
-        "proposed": [explain.measure_name(option.measure) for option in kept if option.proposed],
-        "verdict": decided.verdict if decided else None,
     }

@@ -31,7 +31,6 @@ class NeedsProfile:
     job_seeker: bool | None = None
     reduced_work_capacity: bool | None = None
     work_capacity_clarified: bool | None = None
-    years_in_norway: float | None = None
     work_experience_years: float | None = None
     work_experience_norway_years: float | None = None
     last_worked_years_ago: float | None = None
@@ -43,6 +42,7 @@ class NeedsProfile:
     certificates: tuple[str, ...] | None = None
     cefr_oral: str | None = None
     cefr_written: str | None = None
+    years_in_norway: float | None = None
     knows_what_work: bool | None = None
     wishes_occupations: tuple[str, ...] | None = None
     wishes_industries: tuple[str, ...] | None = None

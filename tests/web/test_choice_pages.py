@@ -1,0 +1,177 @@
+"""The pages of the choice, without JavaScript, through the test client."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from springbrett.access.roles import Viewer
+from springbrett.catalogue import load
+from springbrett.choice.models import Choice
+from springbrett.people.models import Case
+from tests.builders.choice import AT, decided
+from tests.builders.mapping import JOSEF, confirmed_mapping, open_mapping
+
+ClientFor = Callable[[Viewer], Client]
+MAX_HTML = 40_000
+GIVEN = {"chain": "language", "reason": "Needs to speak Norwegian at work.", "agrees_with_person": "yes",
+         "person_wish": "I want to talk with people.", "person_wish_measure": AT, "acknowledged": "on",
+         "seen": ""}  # fmt: skip
+
+
+def url(case: Case, name: str = "page", *extra: str | int) -> str:
+    return reverse(f"choice:{name}", args=[case.id, *extra])
+
+
+def test_every_measure_is_shown_and_the_proposals_come_first(
+    client_for: ClientFor, caseworker: Viewer, case: Case
+) -> None:
+    confirmed_mapping(caseworker, case.id)
+    page = client_for(caseworker).get(url(case))
+    rows = page.context["rows"]
+    assert {row["option"].measure for row in rows} == set(load().measures)
+    proposed = [row["option"].proposed for row in rows]
+    assert proposed[0] and proposed == sorted(proposed, reverse=True)
+    why = client_for(caseworker).get(url(case, "why", rows[0]["option"].measure)).content.decode()
+    assert "<details" in why and "<html" not in why
+
+
+def test_a_decision_can_be_made_with_links_and_buttons_alone(
+    client_for: ClientFor, caseworker: Viewer, participant: Viewer, case: Case
+) -> None:
+    confirmed_mapping(caseworker, case.id)
+    client = client_for(caseworker)
+    assert client.get(url(case, "measure", AT)).status_code == 200
+    assert client.get(url(case, "decide", AT)).status_code == 200
+    done = client.post(url(case, "decide", AT), {**GIVEN, "waiting_for": "language_course"})
+    assert done.status_code == 302, done.context["form"].errors
+    choice = Choice.objects.get(case=case)
+    assert (choice.measure, choice.chain, choice.waiting_for) == (AT, "language", "language_course")
+    for viewer in (caseworker, participant):
+        html = client_for(viewer).get(url(case)).content.decode()
+        assert "Needs to speak Norwegian at work." in html
+        assert "I want to talk with people." in html
+        assert load().measure("language_course").name.nb in html
+
+
+def test_another_measure_is_recorded_and_goes_on_elsewhere(
+    client_for: ClientFor, caseworker: Viewer, case: Case
+) -> None:
+    confirmed_mapping(caseworker, case.id)
+    given = {key: value for key, value in GIVEN.items() if key != "chain"}
+    done = client_for(caseworker).post(url(case, "decide", "avklaring"), given, follow=True)
+    assert done.status_code == 200 and Choice.objects.get(case=case).measure == "avklaring"
+
+
+@pytest.mark.parametrize(
+    ("missing", "field"), [("reason", "reason"), ("agrees_with_person", "agrees_with_person"), ("chain", "chain")]
+)
+def test_what_is_missing_is_said_and_the_typing_stays(
+    client_for: ClientFor, caseworker: Viewer, case: Case, missing: str, field: str
+) -> None:
+    confirmed_mapping(caseworker, case.id)
+    given = {key: value for key, value in GIVEN.items() if key != missing}
+    answer = client_for(caseworker).post(url(case, "decide", AT), given)
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert "I want to talk with people." in answer.content.decode()
+
+
+def test_unknowns_warnings_and_an_unconfirmed_mapping_are_refused_beside_the_right_field(
+    client_for: ClientFor, caseworker: Viewer, case: Case
+) -> None:
+    open_mapping(caseworker, case.id, motivation=3)
+    client = client_for(caseworker)
+    given: dict[str, Any] = {key: value for key, value in GIVEN.items() if key != "acknowledged"}
+    assert "__all__" in client.post(url(case, "decide", AT), given).context["form"].errors
+    confirmed_mapping(caseworker, case.id, motivation=4)
+    answer = client.post(url(case, "decide", AT), given)
+    assert answer.status_code == 409 and "acknowledged" in answer.context["form"].errors
+    confirmed_mapping(caseworker, case.id, **{**JOSEF, "needs_level": "standard_innsats"})
+    answer = client.post(url(case, "decide", AT), given)
+    assert "override__needs_level_used" in answer.context["form"].errors
+    reason = load().codes("override_reason")[0].code
+    assert client.post(url(case, "decide", AT), {**given, "override__needs_level_used": reason}).status_code == 302
+
+
+def test_a_decision_made_by_somebody_else_meanwhile_is_shown_and_nothing_typed_is_lost(
+    client_for: ClientFor, caseworker: Viewer, case: Case
+) -> None:
+    confirmed_mapping(caseworker, case.id)
+    theirs = decided(caseworker, case.id)
+    client = client_for(caseworker)
+    answer = client.post(url(case, "decide", AT), GIVEN)
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "I want to talk with people." in html and f'value="{theirs.id}"' in html
+    assert client.post(url(case, "decide", AT), {**GIVEN, "seen": str(theirs.id)}).status_code == 302
+
+
+def test_the_participant_reads_in_plain_words_what_was_proposed_and_cannot_decide(
+    client_for: ClientFor, caseworker: Viewer, participant: Viewer, case: Case
+) -> None:
+    confirmed_mapping(caseworker, case.id)
+    client = client_for(participant)
+    for page in (url(case), url(case, "measure", AT), url(case, "chain", AT, "language")):
+        assert client.get(page).status_code == 200
+    assert client.get(url(case, "decide", AT)).status_code == 403
+    assert client.post(url(case, "decide", AT), GIVEN).status_code == 403
+
+
+def test_same_role_other_case_is_refused(
+    client_for: ClientFor, caseworker: Viewer, other_caseworker: Viewer, other_participant: Viewer, case: Case
+) -> None:
+    decided(caseworker, case.id)
+    pages = (url(case), url(case, "measure", AT), url(case, "chain", AT, "language"), url(case, "decide", AT))
+    for viewer in (other_caseworker, other_participant):
+        client = client_for(viewer)
+        assert [client.get(page).status_code for page in pages] == [403] * len(pages)
+        assert client.post(url(case, "decide", AT), GIVEN).status_code == 403
+    assert b'name="reason"' in client_for(other_caseworker).get(url(case)).content
+
+
+def test_wrong_addresses_are_not_found(client_for: ClientFor, caseworker: Viewer, case: Case) -> None:
+    client = client_for(caseworker)
+    assert client.get(url(case, "measure", AT)).status_code == 404
+    confirmed_mapping(caseworker, case.id)
+    assert client.get(url(case, "measure", "nothing")).status_code == 404
+    assert client.get(url(case, "chain", AT, "nothing")).status_code == 404
+    assert client.get(url(case, "decide", "nothing")).status_code == 404
+
+
+def test_a_decision_shows_what_was_proposed_then(
+    client_for: ClientFor, caseworker: Viewer, participant: Viewer, case: Case
+) -> None:
+    decided(caseworker, case.id, chain="language")
+    for viewer in (caseworker, participant):
+        page = client_for(viewer).get(url(case, "decision", 1))
+        assert page.context["proposed"][0] == load().measure(AT).name.nb
+        assert page.context["decided"].verdict.rule == "eligible"
+    assert client_for(caseworker).get(url(case, "decision", 2)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["page", "measure", "decide", "chain"])
+def test_the_pages_are_small(client_for: ClientFor, caseworker: Viewer, case: Case, name: str) -> None:
+    decided(caseworker, case.id)
+    extra = {"measure": (AT,), "decide": (AT,), "chain": (AT, "language")}.get(name, ())
+    client = client_for(caseworker)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(url(case, name, *extra))
+    assert len(page.content) <= (MAX_HTML if name != "measure" else 60_000), len(page.content)
+    assert len(queries) <= 10, [q["sql"] for q in queries]
+
+
+@pytest.mark.parametrize("code", sorted(load().measures))
+def test_every_measure_has_a_page_in_every_language(
+    client_for: ClientFor, caseworker: Viewer, case: Case, code: str
+) -> None:
+    confirmed_mapping(caseworker, case.id)
+    client = client_for(caseworker)
+    for language in ("nb", "nn", "en"):
+        client.cookies["django_language"] = language
+        assert client.get(url(case, "measure", code)).status_code == 200
+        assert client.get(url(case, "decide", code)).status_code == 200
