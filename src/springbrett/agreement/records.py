@@ -112,6 +112,11 @@ class AgreementContent:
         reached = [step for step in self.hours_ramp if step.from_on <= on]
         return max(reached, key=lambda step: step.from_on).hours_per_week if reached else None
 
+    def free_texts(self) -> tuple[str, ...]:
+        """Every text somebody has written, for checks on what may be written."""
+        return (self.purpose_note, self.tasks, self.training, self.expected, self.adaptation_text,
+                self.support.inclusion_grant_for, self.support.other, self.close_relative_reason)  # fmt: skip
+
     def parts(self) -> dict[str, dict[str, Any]]:
         """Every part with its fields and values; what `diff` compares and `clears` in the catalogue speaks of."""
         return {part: {name: getattr(self, name) for name in names} for part, names in PARTS.items()}

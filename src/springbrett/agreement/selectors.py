@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
+from springbrett.access.models import Account
 from springbrett.access.policy import Action
 from springbrett.access.roles import Role, Viewer
 from springbrett.agreement import approvals
@@ -140,6 +141,12 @@ def placements_of(person_id: UUID, measure: str = "") -> tuple[Placement, ...]:
         for row in begun
     )  # fmt: skip
     return tuple(sorted(placements, key=lambda placement: placement.period))
+
+
+def mentors_at(agreement: Agreement) -> tuple[tuple[UUID, str], ...]:
+    """The mentors with an account at the agreement's employer, by name."""
+    rows = Account.objects.filter(role=Role.MENTOR, employer_ref=agreement.workplace.employer_id, active=True)
+    return tuple(rows.order_by("name", "id").values_list("id", "name"))
 
 
 def contents_of(agreement: Agreement) -> dict[int, AgreementContent]:

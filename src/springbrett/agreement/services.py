@@ -24,6 +24,7 @@ from springbrett.agreement.records import CASEWORKER, EMPLOYER, PARTICIPANT, Agr
 from springbrett.kernel import clock
 from springbrett.kernel.verdict import Verdict, to_data
 from springbrett.ledger.services import record, service
+from springbrett.mapping.rules import words_problem
 from springbrett.people.models import Case, Person
 from springbrett.people.selectors import case_for
 from springbrett.people.services import party_let_in
@@ -283,12 +284,16 @@ def _add_version(
 
 
 def _check_codes(content: AgreementContent) -> None:
+    """Codes must be the catalogue's, and no text may carry a diagnosis or a national identity number."""
     known = catalogue.load()
     listed = (("purpose", (*content.purposes, *filter(None, [content.main_purpose]))),
               ("adaptation", content.adaptations), ("weekday", content.days))  # fmt: skip
     for name, codes in listed:
         if not all(known.has_code(name, code) for code in codes):
             raise AgreementError(f"unknown_{name}")
+    for text in content.free_texts():
+        if problem := words_problem(text):
+            raise AgreementError(problem)
 
 
 def _let_mentor_in(agreement: Agreement, content: AgreementContent) -> None:
