@@ -1,7 +1,7 @@
 """The generated pages: the path, the ledger's events, the export's columns, the rules. Never edited by hand.
 
 The rules page is made from what specifies the rules: the functions of `rules*.py` whose docstring names a section, the
-catalogue's dated values with their section, and the spec tests marked `@pytest.mark.rule("… § …")`.
+catalogue's dated values with their section, and the spec tests named `test_3_5_…` or marked `@pytest.mark.rule("… § …")`.
 """
 
 import ast
@@ -15,6 +15,8 @@ from springbrett.site.reference_values import value_lines
 
 ROOT = Path(__file__).resolve().parents[3]
 _SECTION = re.compile(r"§+ ?(\d+-\d+\w?)")
+_NUMBERED = re.compile(r"(?:\d+_\d+_)+(?=[a-z])|(?:\d+_\d+_)+?(?=\d+_[a-z])")
+_PAIR = re.compile(r"(\d+)_(\d+)_")
 _PICTURE = re.compile(r"(<!-- path -->\n).*?(<!-- /path -->)", re.DOTALL)
 
 
@@ -120,13 +122,18 @@ def _tests() -> Iterator[tuple[str, list[str]]]:
     for path in sorted((ROOT / "tests" / "spec").glob("test_*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                for ref in _marks(node):
-                    match = _SECTION.search(ref)
-                    sentence = node.name.removeprefix("test_").replace("_", " ")
-                    found.setdefault(match[1] if match else "", []).append(f"{sentence} (`{path.name}`)")
+                sections, sentence = _specified(node)
+                for section in sections:
+                    found.setdefault(section, []).append(f"{sentence} (`{path.name}`)")
     yield from found.items()
 
 
-def _marks(node: ast.FunctionDef) -> list[str]:
-    calls = [d for d in node.decorator_list if isinstance(d, ast.Call) and ast.unparse(d.func) == "pytest.mark.rule"]
-    return [ast.literal_eval(call.args[0]) for call in calls]
+def _specified(node: ast.FunctionDef) -> tuple[list[str], str]:
+    """The sections a spec test speaks of, from its name (`test_3_5_…`) or its `rule` mark, and its sentence."""
+    name = node.name.removeprefix("test_")
+    numbered = _NUMBERED.match(name)
+    sections = ["-".join(pair) for pair in _PAIR.findall(numbered[0])] if numbered else []
+    for call in node.decorator_list:
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.mark.rule":
+            sections += _SECTION.findall(ast.literal_eval(call.args[0]))
+    return sections, name[numbered.end() if numbered else 0 :].replace("_", " ")
