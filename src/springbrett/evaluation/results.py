@@ -1,7 +1,7 @@
 """The first results: how placements ended, chain by chain, from plain rows. No Django, no database, no clock.
 
-A row is one placement. Numbers smaller than the minimum cell size are suppressed (None), and so is one more cell where a
-single suppressed number could be worked out from the total.
+A row is one placement. Numbers smaller than the minimum cell size are suppressed (None), and so are
+further cells where a suppressed number could be worked out from the total.
 """
 
 from collections import Counter
@@ -19,8 +19,8 @@ JUDGEMENTS: tuple[Judgement, ...] = ("on_chain", "branch", "off_chain")
 class PlacementRow:
     """One placement as the ledger tells it. `key` is the agreement's pseudonym or id.
 
-    `ended` is the actual last day (None while it runs), `end_reason` its coded reason and `early` whether it came before
-    the agreed end. `judged` is how its outcome was judged against its own chain (None until it is decided).
+    `ended` is the actual last day (None while it runs), `end_reason` its coded reason and `early` whether it came
+    before the agreed end. `judged` is how its outcome was judged against its own chain (None until it is decided).
     """
 
     key: str
@@ -153,7 +153,7 @@ def _chains(placements: Sequence[PlacementRow], minimum: int) -> tuple[ChainResu
 
 def _chain(chain: str, rows: Sequence[PlacementRow], known: int | None, minimum: int) -> ChainResult:
     decided = [row for row in rows if row.judged]
-    judged = Counter(dict.fromkeys(JUDGEMENTS, 0))
+    judged: Counter[str] = Counter(dict.fromkeys(JUDGEMENTS, 0))
     judged.update(row.judged for row in decided if row.judged)
     outcomes = Counter(code for row in decided for code in dict.fromkeys(row.outcomes))
     if known is None:

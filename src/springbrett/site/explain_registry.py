@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 
 from springbrett.kernel.verdict import Verdict
 
-ROOMS = ("mapping", "choice", "matching", "agreement", "followup", "outcome")
+ROOMS = ("employers", "mapping", "choice", "matching", "agreement", "followup", "outcome", "steering")
 
 
 @dataclass(frozen=True, slots=True)

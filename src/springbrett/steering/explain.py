@@ -1,0 +1,62 @@
+"""The office's observations as sentences."""
+
+from collections.abc import Callable
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from springbrett.kernel.verdict import Answer, Verdict
+
+
+def _count(verdict: Verdict, name: str) -> object:
+    return verdict.fact(name)
+
+
+def waiting_is_not_the_use(verdict: Verdict) -> str:
+    """Waiting measures."""
+    if verdict.met:
+        return _("No placement is used while waiting for another measure.")
+    return _("%(count)s of %(all)s placements are used while waiting for another measure.") % {
+        "count": _count(verdict, "waiting_placements"), "all": _count(verdict, "placements"),
+    }  # fmt: skip
+
+
+def placements_have_contact(verdict: Verdict) -> str:
+    """Storage without contact."""
+    if verdict.answer is Answer.UNKNOWN:
+        return _("No placement is running now.")
+    if verdict.met:
+        return _("Every running placement has been followed up lately.")
+    return _("%(count)s of %(all)s running placements have had no contact for more than %(weeks)s weeks.") % {
+        "count": _count(verdict, "quiet_placements"), "all": _count(verdict, "running_placements"),
+        "weeks": _count(verdict, "quiet_weeks"),
+    }  # fmt: skip
+
+
+def reports_come_in(verdict: Verdict) -> str:
+    """Missing reports."""
+    if verdict.met:
+        return _("The employer's reports come in.")
+    return _("%(count)s reports from the employer are missing.") % {"count": _count(verdict, "missing_reports")}
+
+
+SENTENCES: dict[str, Callable[[Verdict], str]] = {
+    "waiting_is_not_the_use": waiting_is_not_the_use,
+    "placements_have_contact": placements_have_contact,
+    "reports_come_in": reports_come_in,
+}
+FACTS: dict[str, Promise] = {
+    "waiting_placements": gettext_lazy("Used while waiting"),
+    "placements": gettext_lazy("Placements"),
+    "quiet_placements": gettext_lazy("Without contact for long"),
+    "running_placements": gettext_lazy("Running now"),
+    "quiet_weeks": gettext_lazy("Weeks that count as long"),
+    "missing_reports": gettext_lazy("Missing reports"),
+    "worth_a_look_from": gettext_lazy("Worth a look from"),
+}
+CHANGES: dict[str, Promise] = {
+    "waiting_placements": gettext_lazy("placements with an aim of their own"),
+    "contact_logged": gettext_lazy("a logged contact"),
+    "missing_reports": gettext_lazy("reports that come in"),
+}
