@@ -9,7 +9,11 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Springbrett: work inclusion in one system.")
+# No local variables in tracebacks: they could hold personal data.
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="Springbrett: work inclusion in one system.",
+)  # fmt: skip
 catalogue_app = typer.Typer(no_args_is_help=True, help="Knowledge: measures and chains as dated data.")
 translations_app = typer.Typer(no_args_is_help=True, help="The interface in Bokmål, Nynorsk and English.")
 app.add_typer(catalogue_app, name="catalogue")
