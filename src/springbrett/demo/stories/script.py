@@ -1,0 +1,222 @@
+"""How a story is written: typed data with days counted from today."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+from springbrett.demo.cast.employers import DATA, Seed, read
+from springbrett.kernel.period import add_months
+
+_WHEN = re.compile(r"(?:([+-]?\d+)m)?(?:([+-]?\d+)d)?")
+
+
+def day(when: str, base: date, *, workday: bool = False) -> date:
+    """The day that `when` names: months and days from `base`, e.g. "-6m+3d" or "-14d".
+
+    With `workday` a Saturday or Sunday becomes the Friday before. Raises ValueError for anything else.
+    """
+    found = _WHEN.fullmatch(when)
+    if not when or found is None:
+        raise ValueError(f"{when!r} is not months and days, like -6m+3d")
+    months, days = (int(part or 0) for part in found.groups())
+    meant = add_months(base, months) + timedelta(days=days)
+    return meant - timedelta(days=max(0, meant.weekday() - 4)) if workday else meant
+
+
+class Then(Seed, frozen=True, kw_only=True, tag_field="do"):
+    """Something that happens. Without `exact` a day in the weekend becomes the Friday before."""
+
+    on: str
+    exact: bool = False
+
+
+class Contact(Then, frozen=True, kw_only=True, tag="contact"):
+    """A contact took place. `attended` follows from the kind if unsaid."""
+
+    kind: str
+    agreed: str = ""
+    attended: tuple[str, ...] | None = None
+    result: str = ""
+    what_next: bool = False
+    for_caseworkers: str = ""
+
+
+class ReviewHeld(Then, frozen=True, kw_only=True, tag="review"):
+    """NAV's review."""
+
+    text: str
+    conclusion: str = "continue_as_is"
+    duration_ok: bool = True
+    chance: str = "some"
+    headway: str = "some"
+
+
+class Report(Then, frozen=True, kw_only=True, tag="report"):
+    """The employer reports."""
+
+    kind: str
+    tasks: str
+    attendance: str = "as_agreed"
+    progress: str = ""
+    needs: str = ""
+    hiring: str = "unknown"
+    wants_contact: bool = False
+
+
+class FeedbackGiven(Then, frozen=True, kw_only=True, tag="feedback"):
+    """The participant says how it goes; `audience` is nav or employer."""
+
+    audience: str
+    topics: tuple[str, ...] = ()
+    text: str = ""
+    masters: str = ""
+    needs_training: str = ""
+
+
+class PlanItem(Then, frozen=True, kw_only=True, tag="plan"):
+    """The caseworker adds something to the plan, for the day `at`."""
+
+    kind: str
+    at: str
+    note: str = ""
+
+
+class Extend(Then, frozen=True, kw_only=True, tag="extend"):
+    """The placement is made so many months longer, and the parties approve on the same day."""
+
+    months: int
+    reason: str
+    text: str = ""
+    override: str = ""
+
+
+class Change(Then, frozen=True, kw_only=True, tag="change"):
+    """The agreement's text is changed: hours from that day, or named fields. `approve` gets everyone's yes again."""
+
+    reason: str
+    text: str = ""
+    hours: float | None = None
+    fields: dict[str, Any] = {}
+    approve: bool = True
+
+
+class End(Then, frozen=True, kw_only=True, tag="end"):
+    """The placement is ended: on that day, or, for the planned end, on the agreed last day.
+
+    With `report` the employer sends the final report a few days later.
+    """
+
+    reason: str = "planned_end"
+    note: str = ""
+    report: bool = True
+
+
+class Judge(Then, frozen=True, kw_only=True, tag="outcome"):
+    """The caseworker decides what came of it."""
+
+    reached: str
+    outcomes: tuple[str, ...]
+    next_step: str
+    text: str
+
+
+class Answer(Then, frozen=True, kw_only=True, tag="answer"):
+    """The employer or the participant says whether the purpose was reached."""
+
+    party: str
+    reached: str
+    text: str = ""
+
+
+class Status(Then, frozen=True, kw_only=True, tag="status"):
+    """Where the person is so many months later."""
+
+    months: int
+    status: str
+    note: str = ""
+
+
+class Assign(Then, frozen=True, kw_only=True, tag="assign"):
+    """The case is given to another caseworker."""
+
+    to: str
+
+
+Happening = (
+    Contact | ReviewHeld | Report | FeedbackGiven | PlanItem | Extend | Change | End | Judge | Answer | Status | Assign
+)
+
+
+class ChoiceMade(Seed, frozen=True, kw_only=True):
+    """The decision on arbeidstrening and a chain. `override` is the reason if a warning is set aside."""
+
+    on: str
+    chain: str
+    reason: str
+    wish: str = ""
+    wish_measure: str = "arbeidstrening"
+    agrees: bool = True
+    waiting_for: str = ""
+    override: str = ""
+
+
+class Agreed(Seed, frozen=True, kw_only=True):
+    """From the first question to an employer to an agreement. `hours` is (week from the start, hours a week).
+
+    `approved` lists who has said yes; the agreement is in force when all three have. `routine_until` makes the
+    ordinary follow-up happen on time until then.
+    """
+
+    opening: str
+    asked: str
+    drafted: str
+    start: str
+    months: int
+    training: str
+    expected: str
+    hours: tuple[tuple[int, float], ...]
+    chosen: str = ""
+    signed: str = ""
+    asked_by: str = "caseworker"
+    match_reason: str = "Passer med ønsker og behov."
+    override: str = ""
+    purposes: tuple[str, ...] = ()
+    purpose_note: str = ""
+    tasks: str = ""
+    days: tuple[str, ...] = ()
+    adaptations: tuple[str, ...] | None = None
+    adaptation_text: str = ""
+    mentor: bool = False
+    mentor_hours: float | None = None
+    inclusion_grant_for: str = ""
+    other_support: str = ""
+    approved: tuple[str, ...] = ("employer", "participant", "caseworker")
+    on_behalf: str = ""
+    contact_every_weeks: int | None = None
+    report_months: tuple[int, ...] | None = None
+    exact_start: bool = False
+    routine_until: str = ""
+
+
+class Story(Seed, frozen=True, kw_only=True):
+    """What happened to one person. `answered` is the day of the conversation, `mapped` the day it was confirmed."""
+
+    who: str
+    by: str
+    opened: str
+    answered: str = ""
+    mapped: str = ""
+    profile: str = ""
+    needs: dict[str, Any] = {}
+    choice: ChoiceMade | None = None
+    agreement: Agreed | None = None
+    then: tuple[Happening, ...] = ()
+
+
+def stories() -> tuple[Story, ...]:
+    """Every story, file by file."""
+    files = sorted((DATA / "stories").glob("*.toml"))
+    return tuple(story for file in files for story in read(file, dict[str, tuple[Story, ...]])["stories"])
+
+
+PROFILES: dict[str, dict[str, Any]] = read(DATA / "profiles.toml", dict[str, dict[str, Any]])
