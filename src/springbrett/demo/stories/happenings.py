@@ -13,6 +13,7 @@ from springbrett.agreement.records import AgreementContent, HoursStep
 from springbrett.agreement.selectors import in_force_number, newest_version
 from springbrett.agreement.services import agreement_change
 from springbrett.demo.stories.script import (
+    Answer,
     Assign,
     Change,
     Contact,
@@ -20,9 +21,12 @@ from springbrett.demo.stories.script import (
     Extend,
     FeedbackGiven,
     Happening,
+    Judge,
+    Next,
     PlanItem,
     Report,
     ReviewHeld,
+    Status,
     day,
 )
 from springbrett.followup.services import (
@@ -37,6 +41,7 @@ from springbrett.followup.services import (
 )
 from springbrett.kernel import clock
 from springbrett.kernel.period import add_months
+from springbrett.outcome.services import later_status_record, next_measure_chain, outcome_answer, outcome_decide
 from springbrett.people.services import case_assign
 
 if TYPE_CHECKING:
@@ -164,6 +169,34 @@ def _end(then: End, walk: "Walk", on: date) -> None:
         actor=walk.caseworker, agreement_id=walk.agreement_id, ended_on=last or on, reason_code=then.reason,
         note=then.note,
     )  # fmt: skip
+
+
+@happen.register(Judge)
+def _judge(then: Judge, walk: "Walk", on: date) -> None:
+    outcome_decide(
+        actor=walk.caseworker, agreement_id=walk.agreement_id, outcomes=then.outcomes, main=then.outcomes[0],
+        purpose_reached=then.reached, learned=then.text, next_step=then.next_step, next_measure=then.next_measure,
+    )  # fmt: skip
+
+
+@happen.register(Answer)
+def _answer(then: Answer, walk: "Walk", on: date) -> None:
+    outcome_answer(
+        actor=walk.voice(then.party), agreement_id=walk.agreement_id, purpose_reached=then.reached, text=then.text,
+        shared=then.shared,
+    )  # fmt: skip
+
+
+@happen.register(Status)
+def _status(then: Status, walk: "Walk", on: date) -> None:
+    later_status_record(
+        actor=walk.caseworker, case_id=walk.case_id, months=then.months, status=then.status, note=then.note
+    )
+
+
+@happen.register(Next)
+def _next(then: Next, walk: "Walk", on: date) -> None:
+    next_measure_chain(actor=walk.caseworker, case_id=walk.case_id, measure=then.measure)
 
 
 @happen.register(Assign)

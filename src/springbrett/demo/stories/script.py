@@ -112,12 +112,13 @@ class End(Then, frozen=True, kw_only=True, tag="end"):
 
 
 class Judge(Then, frozen=True, kw_only=True, tag="outcome"):
-    """The caseworker decides what came of it."""
+    """The caseworker decides what came of it; the first of the outcomes is the main one."""
 
     reached: str
     outcomes: tuple[str, ...]
     next_step: str
     text: str
+    next_measure: str = ""
 
 
 class Answer(Then, frozen=True, kw_only=True, tag="answer"):
@@ -126,6 +127,7 @@ class Answer(Then, frozen=True, kw_only=True, tag="answer"):
     party: str
     reached: str
     text: str = ""
+    shared: bool = True
 
 
 class Status(Then, frozen=True, kw_only=True, tag="status"):
@@ -136,6 +138,12 @@ class Status(Then, frozen=True, kw_only=True, tag="status"):
     note: str = ""
 
 
+class Next(Then, frozen=True, kw_only=True, tag="next"):
+    """The next case is opened, with the history carried over."""
+
+    measure: str
+
+
 class Assign(Then, frozen=True, kw_only=True, tag="assign"):
     """The case is given to another caseworker."""
 
@@ -143,7 +151,7 @@ class Assign(Then, frozen=True, kw_only=True, tag="assign"):
 
 
 Happening = (
-    Contact | ReviewHeld | Report | FeedbackGiven | PlanItem | Extend | Change | End | Judge | Answer | Status | Assign
+    Contact | ReviewHeld | Report | FeedbackGiven | PlanItem | Extend | Change | End | Judge | Answer | Status | Next | Assign
 )
 
 
