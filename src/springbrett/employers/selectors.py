@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Max, Prefetch, Q, QuerySet
+from django.db.models import Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from springbrett import catalogue
 from springbrett.access.policy import RegisterAction, may_on_register, require
@@ -85,6 +85,15 @@ def workplace_for(viewer: Viewer, workplace_id: UUID) -> Workplace:
     return workplace
 
 
+def workplaces_of(viewer: Viewer, employer_ids: Iterable[UUID]) -> dict[UUID, list[Workplace]]:
+    """The workplaces of several employers by name, in one query. Office staff only. Raises Denied."""
+    require(may_on_register(viewer, RegisterAction.SEE_EMPLOYERS))
+    found: dict[UUID, list[Workplace]] = defaultdict(list)
+    for workplace in Workplace.objects.filter(employer_id__in=list(employer_ids)).order_by("name", "id"):
+        found[workplace.employer_id].append(workplace)
+    return found
+
+
 def contact_for(viewer: Viewer, contact_id: UUID) -> EmployerContact:
     """One contact person with workplace and employer. Raises EmployerNotFound, Denied."""
     contact = EmployerContact.objects.select_related("workplace__employer").filter(pk=contact_id).first()
@@ -140,6 +149,15 @@ def stops_on(employer_ids: Iterable[UUID], on: date) -> dict[UUID, CooperationSt
     """The stop in force on the day, by employer, in one query. For callers that have asked the policy."""
     stops = CooperationStop.objects.filter(employer_id__in=set(employer_ids), from_on__lte=on)
     return {stop.employer_id: stop for stop in stops.filter(Q(to_on__isnull=True) | Q(to_on__gte=on))}
+
+
+def with_stop(openings: QuerySet[Opening], on: date) -> QuerySet[Opening]:
+    """Openings carrying `stop_reason` and `stop_from` of the stop in force with their employer on the day, or None."""
+    stops = CooperationStop.objects.filter(employer=OuterRef("workplace__employer"), from_on__lte=on)
+    stop = stops.filter(Q(to_on__isnull=True) | Q(to_on__gte=on)).order_by("from_on")
+    return openings.annotate(
+        stop_reason=Subquery(stop.values("reason")[:1]), stop_from=Subquery(stop.values("from_on")[:1])
+    )
 
 
 def employer_history(viewer: Viewer, employer_id: UUID) -> EmployerHistory:

@@ -188,7 +188,7 @@ def _step(reason: Reason) -> Step:
 class Ranking:
     """The openings weighed for one person: those that can be chosen, best first, and those that are stopped.
 
-    `beyond` is how many open openings lie too far away to have been weighed.
+    `beyond` is how many open openings lie too far away to have been weighed; `match` the match row that counts now.
     """
 
     open: tuple[Candidate, ...] = ()
@@ -196,6 +196,7 @@ class Ranking:
     beyond: int = 0
     profile_version: int | None = None
     aim: Aim = field(default_factory=Aim)
+    match: object | None = None
 
     @property
     def all(self) -> tuple[Candidate, ...]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from springbrett.choice.selectors import newest_choice
 from springbrett.employers import rules as employer_rules
 from springbrett.employers.models import Opening
 from springbrett.employers.records import Stay
-from springbrett.employers.selectors import openings_on, sign_limits, stays_of, stops_on
+from springbrett.employers.selectors import openings_on, sign_limits, stays_of, stops_on, with_stop
 from springbrett.kernel import clock
 from springbrett.kernel.period import add_months
 from springbrett.kernel.verdict import Answer
@@ -34,14 +34,6 @@ class NoProfile(LookupError):
     """The case has no mapping yet, so there is nothing to hold the openings against."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContactRow:
-    """A first contact with the name of the one who wrote it down."""
-
-    contact: FirstContact
-    by: str
-
-
 def candidates_for(viewer: Viewer, case_id: UUID, on: date | None = None, *, everywhere: bool = False) -> Ranking:
     """The openings that stand open on the day, ranked for the person of the case.
 
@@ -55,14 +47,16 @@ def ranking_of(viewer: Viewer, case: Case, on: date, *, everywhere: bool = False
     """As `candidates_for`, for a case the caller has already been let in to."""
     profile, version = _profile(case)
     world = world_for(case, aim_of(case), on)
-    openings, beyond = _within(list(openings_on(on, viewer)), profile, world, everywhere=everywhere)
-    ranked = _weighed(case, profile, openings, world)
+    openings, beyond = _within(list(with_stop(openings_on(on, viewer), on)), profile, world, everywhere=everywhere)
+    chosen = list(_chosen(case, openings))
+    ranked = _weighed(case, profile, openings, world, [match for match in chosen if match.case_id != case.id])
     return Ranking(
         open=tuple(candidate for candidate in ranked if not candidate.stops),
         stopped=tuple(candidate for candidate in ranked if candidate.stops),
         beyond=beyond,
         profile_version=version,
         aim=world.aim,
+        match=next((match for match in chosen if match.case_id == case.id), None),
     )
 
 
@@ -72,7 +66,8 @@ def candidate_for(viewer: Viewer, case: Case, opening: Opening, on: date) -> Can
     Raises NoProfile.
     """
     profile, _ = _profile(case)
-    return _weighed(case, profile, [opening], world_for(case, aim_of(case), on))[0]
+    others = [match for match in _chosen(case, [opening]) if match.case_id != case.id]
+    return _weighed(case, profile, [opening], world_for(case, aim_of(case), on), others)[0]
 
 
 def match_for(viewer: Viewer, case_id: UUID) -> Match | None:
@@ -97,18 +92,13 @@ def matches_for(viewer: Viewer, case_id: UUID) -> tuple[tuple[Match, str], ...]:
     return tuple((match, names.get(match.decided_by, "")) for match in matches)
 
 
-def contacts_of(case: Case) -> tuple[ContactRow, ...]:
+def contacts_of(case: Case) -> tuple[FirstContact, ...]:
     """First contacts, newest first, of a case the caller has already been let in to."""
-    contacts = list(
-        FirstContact.objects.select_related("workplace__employer", "opening")
-        .filter(case=case)
-        .order_by("-on", "-written_at", "id")
-    )
-    names = account_names({contact.written_by for contact in contacts}) if contacts else {}
-    return tuple(ContactRow(contact, names.get(contact.written_by, "")) for contact in contacts)
+    contacts = FirstContact.objects.select_related("workplace__employer", "opening").filter(case=case)
+    return tuple(contacts.order_by("-on", "-written_at", "id"))
 
 
-def contacts_for(viewer: Viewer, case_id: UUID) -> tuple[ContactRow, ...]:
+def contacts_for(viewer: Viewer, case_id: UUID) -> tuple[FirstContact, ...]:
     """First contacts, newest first. Raises Denied, CaseNotFound."""
     return contacts_of(case_for(viewer, case_id, Action.MATCH))
 
@@ -207,32 +197,36 @@ def _within(
     return kept, len(openings) - len(kept)
 
 
-def _weighed(case: Case, profile: NeedsProfile, openings: list[Opening], world: World) -> tuple[Candidate, ...]:
+def _weighed(
+    case: Case, profile: NeedsProfile, openings: list[Opening], world: World, others: list[Match]
+) -> tuple[Candidate, ...]:
+    """The openings ranked. `others`: what counts as chosen for other cases."""
     employer_ids = {opening.workplace.employer_id for opening in openings}
     stays = stays_of(employer_ids) if employer_ids else {}
     employers = _employers(case, employer_ids, stays, world.on)
-    taken = _taken(case, openings, stays)
+    for employer_id, stop in _stops(openings, world.on).items():
+        employers[employer_id] = replace(employers[employer_id], stopped_reason=stop[0], stopped_from=stop[1])
+    over = {stay.case_id for told in stays.values() for stay in told if not stay.running}
+    taken = Counter(match.opening_id for match in others if match.case_id not in over)
     return rules.rank(profile, [facts_of(opening) for opening in openings], employers, world, taken)
 
 
 def _employers(
     case: Case, employer_ids: Iterable[UUID], stays: dict[UUID, tuple[Stay, ...]], on: date
 ) -> dict[UUID, EmployerFacts]:
-    limits, stops = sign_limits(on), stops_on(employer_ids, on)
+    limits = sign_limits(on)
     since = add_months(on, -limits.lookback_months)
     known: dict[UUID, EmployerFacts] = {}
     for employer_id in employer_ids:
         told = stays.get(employer_id, ())
         finished = [stay for stay in told if stay.ended is not None]
         recent = [stay for stay in finished if stay.ended is not None and stay.ended.on >= since]
-        sign, stop = employer_rules.some_are_hired(recent, limits.participants_without_hires), stops.get(employer_id)
+        sign = employer_rules.some_are_hired(recent, limits.participants_without_hires)
         known[employer_id] = EmployerFacts(
             finished=len(finished),
             hired=sum(employer_rules.HIRED in stay.outcomes for stay in finished),
             ended_by_employer=sum(stay.ended is not None and stay.ended.reason == "by_employer" for stay in finished),
             nobody_hired=None if sign.unknown else sign.answer is Answer.NOT_MET,
-            stopped_reason=stop.reason if stop else "",
-            stopped_from=stop.from_on if stop else None,
             own_ends=tuple(
                 stay.ended.reason if stay.ended else "" for stay in told if stay.person_id == case.person_id
             ),
@@ -240,14 +234,19 @@ def _employers(
     return known
 
 
-def _taken(case: Case, openings: list[Opening], stays: dict[UUID, tuple[Stay, ...]]) -> dict[UUID, int]:
-    """How many of each opening's places are chosen for somebody else and not yet free again."""
-    over = {stay.case_id for told in stays.values() for stay in told if not stay.running}
-    chosen = _newest_matches().filter(opening_id__in=[opening.id for opening in openings]).exclude(case=case)
-    rows = chosen.values_list("opening_id", "case_id")
-    return Counter(opening_id for opening_id, case_id in rows if case_id not in over)
+def _stops(openings: list[Opening], on: date) -> dict[UUID, tuple[str, date]]:
+    """Reason and first day of the stop in force, by employer; asked for only where the rows do not carry it."""
+    if all(hasattr(opening, "stop_reason") for opening in openings):
+        carried = [
+            (o.workplace.employer_id, getattr(o, "stop_reason", ""), getattr(o, "stop_from", on)) for o in openings
+        ]
+        return {employer_id: (reason, start) for employer_id, reason, start in carried if reason}
+    stops = stops_on({opening.workplace.employer_id for opening in openings}, on)
+    return {employer_id: (stop.reason, stop.from_on) for employer_id, stop in stops.items()}
 
 
-def _newest_matches() -> QuerySet[Match]:
+def _chosen(case: Case, openings: list[Opening]) -> QuerySet[Match]:
+    """The matches that count: this case's own, and those of other cases that chose one of the openings."""
     newer = Match.objects.filter(Q(case=OuterRef("case")) & Q(number__gt=OuterRef("number")))
-    return Match.objects.filter(~Exists(newer))
+    newest = Match.objects.select_related("opening", "workplace__employer").filter(~Exists(newer))
+    return newest.filter(Q(opening_id__in=[opening.id for opening in openings]) | Q(case=case))
