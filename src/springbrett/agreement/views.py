@@ -104,7 +104,7 @@ def approve(request: ViewerRequest, case: Case) -> HttpResponseBase:
     agreement = _open(request, case)
     on_behalf = request.GET.get("party") == PARTICIPANT
     check = _check(request, agreement)
-    form = _approval_form(request, agreement, on_behalf=on_behalf, warns=bool(check and check.warnings))
+    form = _approval_form(request, agreement, on_behalf=on_behalf, warns=check is not None and bool(check.warnings))
     if request.method == "POST" and form.is_valid():
         party = PARTICIPANT if on_behalf else CASEWORKER
         if (refused := _approve(request, agreement, party, form.cleaned_data)) is None:

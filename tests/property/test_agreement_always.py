@@ -1,0 +1,138 @@
+"""Whatever order things are changed and approved in, and whatever chain of placements a person has."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from springbrett import catalogue
+from springbrett.agreement import rules
+from springbrett.agreement.approvals import Given, Standing, Terms, counting, in_force_number, state
+from springbrett.agreement.records import PARTS, AgreementContent, changed_parts
+from springbrett.agreement.rules import Context
+from springbrett.kernel.period import Length, Period, total
+from tests.builders.agreement import full_content
+
+START = date(2026, 3, 9)
+PARTIES = ("participant", "employer", "caseworker")
+FIELDS = {"tasks": ("a", "b"), "training": ("a", "b"), "purpose_note": ("a", "b"), "close_relative_reason": ("a", "b")}
+PART_OF = {name: part for part, names in PARTS.items() for name in names}
+
+clears = st.fixed_dictionaries(
+    {PART_OF[name]: st.lists(st.sampled_from(PARTIES), unique=True).map(tuple) for name in FIELDS}
+)
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("approve"), st.sampled_from(PARTIES)),
+        st.tuples(st.sampled_from(sorted(FIELDS)), st.sampled_from(("a", "b"))),
+    ),
+    max_size=14,
+)
+
+
+def walk(terms: Terms, taken: Sequence[tuple[str, str]]) -> tuple[dict[int, AgreementContent], list[Given], list[bool]]:
+    """Play the steps as the services do, with a slow and obvious model of "in force" beside them.
+
+    The model keeps, for each party, the contents it has approved; a version is in force when every party has approved
+    something that is the same in all parts that concern it, the last party after the others.
+    """
+    contents = {1: full_content(START)}
+    approvals: list[Given] = []
+    model: list[bool] = []
+    for kind, value in taken:
+        newest = max(contents)
+        if kind != "approve":
+            changed = replace(contents[newest], **{kind: value})
+            if changed != contents[newest]:
+                contents[newest + 1] = changed
+        elif _may(terms, contents, approvals, value):
+            approvals.append(Given(value, newest, len(approvals)))
+        model.append(_slow(terms, contents, approvals))
+    return contents, approvals, model
+
+
+def _may(terms: Terms, contents: dict[int, AgreementContent], approvals: list[Given], party: str) -> bool:
+    found = state(terms, contents, approvals)
+    return party in found.waiting_for and (party != terms.last or found.ready_for_last)
+
+
+def _slow(terms: Terms, contents: dict[int, AgreementContent], approvals: list[Given]) -> bool:
+    newest = contents[max(contents)]
+
+    def same(approval: Given) -> bool:
+        approved = contents[approval.version]
+        mine = [part for part in PARTS if part in terms.clears and
+                (approval.party in terms.clears[part] or (approval.party == terms.last and terms.clears[part]))]
+        everyone = [part for part in PARTS if part not in terms.clears]
+        return all(approved.parts()[part] == newest.parts()[part] for part in (*mine, *everyone))  # fmt: skip
+
+    held = {party: [a.order for a in approvals if a.party == party and same(a)] for party in PARTIES}
+    if not all(held.values()):
+        return False
+    return any(all(min(held[p]) < last for p in PARTIES if p != terms.last) for last in held[terms.last])
+
+
+@given(clears, steps)
+def test_in_force_exactly_when_all_three_have_approved_what_concerns_them(
+    clears: dict[str, tuple[str, ...]], taken: list[tuple[str, str]]
+) -> None:  # fmt: skip
+    terms = Terms(PARTIES, "caseworker", clears)
+    contents, approvals, model = walk(terms, taken)
+    expected = model[-1] if model else False
+    assert state(terms, contents, approvals).complete is expected
+    assert (in_force_number(terms, contents, approvals) == max(contents)) is expected
+
+
+@given(clears, steps)
+def test_what_is_in_force_has_been_approved_by_all_and_stays_until_something_newer_is(
+    clears: dict[str, tuple[str, ...]], taken: list[tuple[str, str]]
+) -> None:  # fmt: skip
+    terms = Terms(PARTIES, "caseworker", clears)
+    before: int | None = None
+    for length in range(len(taken) + 1):
+        contents, approvals, _ = walk(terms, taken[:length])
+        now = in_force_number(terms, contents, approvals)
+        assert before is None or (now is not None and now >= before)
+        if now is not None:
+            assert set(counting(terms, contents, approvals, now)) == set(PARTIES)
+        before = now
+
+
+@given(clears, steps)
+def test_a_cleared_party_is_told_which_parts_did_it(
+    clears: dict[str, tuple[str, ...]], taken: list[tuple[str, str]]
+) -> None:  # fmt: skip
+    terms = Terms(PARTIES, "caseworker", clears)
+    contents, approvals, _ = walk(terms, taken)
+    for party in state(terms, contents, approvals).parties:
+        if party.standing is Standing.CLEARED and party.given:
+            parts = changed_parts(contents[party.given.version], contents[max(contents)])
+            assert set(party.cleared_by) <= parts and party.cleared_by
+
+
+lengths = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 400)), min_size=1, max_size=5)
+
+
+@given(lengths, st.sampled_from([True, False, None]))
+def test_no_chain_of_placements_passes_the_limit(taken: list[tuple[int, int]], reduced: bool | None) -> None:
+    measure = catalogue.load().measure("arbeidstrening")
+    limit = measure.duration_on(START)
+    assert limit.months is not None
+    most = Length(limit.months + (limit.extension_months if reduced else 0))
+    used: tuple[Period, ...] = ()
+    first = START
+    for gap, days in taken:
+        first += timedelta(days=gap)
+        period = Period(first, first + timedelta(days=days - 1))
+        content = replace(full_content(START), start=period.start, end=period.end)
+        found = rules.duration_within_limit(
+            content, Context(measure=measure, on=START, used=used, reduced_work_capacity=reduced)
+        )
+        if found.met:
+            used = (*used, period)
+        else:
+            assert total((*used, period)) > most
+        first = period.last + timedelta(days=1)
+    assert total(used) <= most
