@@ -13,12 +13,14 @@ from springbrett.mapping.guide import Question
 from springbrett.mapping.records import ABILITIES, NeedsProfile
 
 CATALOGUE = load()
-WORDS = st.text(st.characters(categories=("L", "Zs")), min_size=1, max_size=20).map(str.strip).filter(
-    lambda words: bool(words) and not rules.words_problem(words)
+WORDS = (
+    st.text(st.characters(categories=("L", "Zs")), min_size=1, max_size=20)
+    .map(str.strip)
+    .filter(lambda words: bool(words) and not rules.words_problem(words))
 )
 
 
-def answer(question: Question) -> st.SearchStrategy[Any]:
+def answer(question: Question) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one return per kind
     """Any valid kept answer to the question."""
     if question.kind == "text":
         return WORDS

@@ -239,6 +239,13 @@ SENTENCES: dict[str, Callable[[Verdict], str]] = {
 """Rule code → sentence. Target group conditions speak the catalogue's own words."""
 
 
+def objection(verdict: Verdict) -> str:
+    """A verdict that is not met, as it reads outside its tree: a condition says of itself that it is not met."""
+    if verdict.rule.startswith("target_group."):
+        return _("This condition is not met: %(condition)s") % {"condition": sentence(verdict)}
+    return sentence(verdict)
+
+
 def sentence(verdict: Verdict) -> str:
     """The sentence of a verdict; its code if this room has none."""
     said = SENTENCES.get(verdict.rule)

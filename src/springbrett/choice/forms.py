@@ -26,9 +26,7 @@ class DecideForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=4000,
     )
-    person_wish_measure = forms.ChoiceField(
-        label=gettext_lazy("Which measure does the person want?"), required=False
-    )
+    person_wish_measure = forms.ChoiceField(label=gettext_lazy("Which measure does the person want?"), required=False)
     person_wish = forms.CharField(
         label=gettext_lazy("What does the person say?"),
         help_text=gettext_lazy("In the person's own words."),

@@ -282,8 +282,13 @@ def options(
     near = near_alternatives(tuple(fit for found in fits.values() for fit in found), catalogue)
     found = [
         _option(
-            profile, catalogue, on, measure=measure, used=(placements or {}).get(measure.code, ()),
-            fits=fits[measure.code], near=near,
+            profile,
+            catalogue,
+            on,
+            measure=measure,
+            used=(placements or {}).get(measure.code, ()),
+            fits=fits[measure.code],
+            near=near,
         )
         for measure in catalogue.measures.values()
     ]

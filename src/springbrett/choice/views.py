@@ -190,7 +190,7 @@ def _row(option: MeasureOption) -> dict[str, Any]:
         "standing": words,
         "colour": colour,
         "chain": explain.chain_name(best.chain) if best and best.fits else "",
-        "against": [explain.sentence(verdict) for verdict in option.against],
+        "against": [explain.objection(verdict) for verdict in option.against],
         "unknown": [explain.sentence(verdict) for verdict in option.unknown],
         "near": [explain.measure_name(code) for code in option.near],
     }
