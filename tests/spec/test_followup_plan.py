@@ -204,6 +204,11 @@ def test_an_extra_item_is_answered_by_one_contact_of_its_kind() -> None:
     assert states == [State.DONE, State.OVERDUE]
 
 
+def test_an_outcome_can_be_decided_and_a_report_submitted_before_the_last_day_for_it() -> None:
+    assert only(Kind.OUTCOME, Done(), TERMS.end).state is State.DUE
+    assert only(Kind.REPORT, Done(), TERMS.start, code="start").state is State.DUE
+
+
 def test_what_comes_soon_is_due_and_what_comes_later_is_coming() -> None:
     assert only(Kind.CONTACT, Done(), date(2026, 1, 11)).state is State.COMING
     assert only(Kind.CONTACT, Done(), date(2026, 1, 12)).state is State.DUE

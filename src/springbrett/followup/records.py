@@ -136,8 +136,9 @@ class Done:
 class Duty:
     """Something owed by somebody on a day, and why that day.
 
-    `code` tells duties of one kind apart (report kind, contact kind of an extra item). `projected`: the day moves when
-    the one before it is done. `voluntary`: an invitation, never overdue. `item_id`: the extra item it stems from.
+    `code` tells duties of one kind apart (report kind, contact kind of an extra item). `opens_on`: the first day it
+    counts as due (None: a few days ahead). `projected`: the day moves when the one before it is done. `voluntary`: an
+    invitation, never overdue. `item_id`: the extra item it stems from.
     """
 
     kind: Kind
@@ -150,6 +151,7 @@ class Duty:
     projected: bool = False
     voluntary: bool = False
     done_on: date | None = None
+    opens_on: date | None = None
     item_id: UUID | None = None
 
 

@@ -102,11 +102,16 @@ def _status(duty: Duty, terms: Terms, on: date) -> DutyStatus:
         return DutyStatus(duty, State.DONE, 0 if duty.voluntary else late)
     if _too_late(duty, terms, on):
         return DutyStatus(duty, State.MISSED, late)
-    if duty.projected or on < duty.due_on - timedelta(days=0 if duty.voluntary else terms.due_soon_days):
+    if duty.projected or on < _opens(duty, terms):
         return DutyStatus(duty, State.COMING)
     if on <= duty.due_on or duty.voluntary:
         return DutyStatus(duty, State.DUE)
     return DutyStatus(duty, State.OVERDUE, late)
+
+
+def _opens(duty: Duty, terms: Terms) -> date:
+    """The first day the duty counts as due and no longer as coming."""
+    return duty.opens_on or duty.due_on - timedelta(days=0 if duty.voluntary else terms.due_soon_days)
 
 
 def _latest(duty: Duty, terms: Terms) -> date:
@@ -240,7 +245,7 @@ def _reports(terms: Terms, done: Done) -> list[Duty]:
         steps = (Step("counted_from", trigger), Step("within_days", term.within_days))
         why = Step("due_on", due, term.ref, steps)
         duties.append(Duty(Kind.REPORT, due, EMPLOYER, term.ref, why, code=term.kind,
-                           done_on=submitted.get(term.kind)))  # fmt: skip
+                           done_on=submitted.get(term.kind), opens_on=min(report_opens(term, terms), due)))  # fmt: skip
     return duties
 
 
@@ -308,4 +313,4 @@ def _outcome(terms: Terms, done: Done) -> list[Duty]:
     steps = (Step("counted_from", terms.last), Step("within_days", terms.outcome_within_days))
     why = Step("due_on", due, terms.outcome_ref, steps)
     return [Duty(Kind.OUTCOME, due, CASEWORKER, terms.outcome_ref, why, visible_to=BETWEEN_THE_TWO,
-                 done_on=done.outcome_on)]  # fmt: skip
+                 done_on=done.outcome_on, opens_on=terms.last)]  # fmt: skip

@@ -1,0 +1,28 @@
+"""Builders of outcomes, through the services."""
+
+from datetime import date
+from typing import Any
+
+from springbrett.kernel import clock
+from springbrett.outcome import services
+from springbrett.outcome.models import Outcome, PartyAnswer
+from tests.builders.agreement import Table
+
+
+def decided(table: Table, on: date, *outcomes: str, **said: Any) -> Outcome:
+    """The outcome, decided on the day; a stronger CV unless codes are given."""
+    found = outcomes or ("stronger_cv",)
+    facts = {"main": found[0], "purpose_reached": "yes", "learned": "Manages a shift alone.",
+             "next_step": "job_search", **said}  # fmt: skip
+    with clock.at(on):
+        return services.outcome_decide(
+            actor=table.caseworker, agreement_id=table.agreement.id, outcomes=found, **facts
+        )
+
+
+def answered(table: Table, on: date, party: str, reached: str = "yes", **said: Any) -> PartyAnswer:
+    """A party's answer on the day."""
+    with clock.at(on):
+        return services.outcome_answer(
+            actor=table.voice(party), agreement_id=table.agreement.id, purpose_reached=reached, **said
+        )
