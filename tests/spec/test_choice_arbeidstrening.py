@@ -185,3 +185,11 @@ def test_given_a_measure_that_is_not_in_force_then_it_is_stopped_but_still_shown
     assert {option.measure for option in found} == set(catalogue.measures)
     option = next(o for o in found if o.measure == "arbeidstrening")
     assert option.stopped and option.verdict.stopping[0].rule == "measure_in_force"
+
+
+@pytest.mark.rule("tiltaksforskriften § 3-1")
+def test_given_the_three_aims_of_the_measure_then_a_chain_can_be_chosen_for_each(catalogue: Catalogue) -> None:
+    """Trying out the person's possibilities, relevant experience, and a shorter way to an ordinary job."""
+    purposes = {chain.purpose for chain in catalogue.chains_of("arbeidstrening")}
+    assert {"trying_out", "work_experience", "job_in_company"} <= purposes
+    assert all(chain.desired_outcomes for chain in catalogue.chains_of("arbeidstrening") if chain.code != "other")
