@@ -70,23 +70,24 @@ FACTS: dict[str, Promise] = {
     "planned_end": gettext_lazy("Agreed last day"),
     "ended_on": gettext_lazy("Ended"),
     "reason": gettext_lazy("Reason"),
-    "reasons": gettext_lazy("Reasons"),
     "kind": gettext_lazy("Kind"),
     "on": gettext_lazy("Day"),
-    "held_on": gettext_lazy("Day"),
-    "with": gettext_lazy("With"),
+    "attended": gettext_lazy("Took part"),
+    "attendance": gettext_lazy("Attendance"),
+    "days_late": gettext_lazy("Days late"),
+    "days_early": gettext_lazy("Days before the agreed day"),
+    "old_end": gettext_lazy("Last day before"),
+    "next_measure": gettext_lazy("Next measure"),
     "result": gettext_lazy("Result"),
     "initiative": gettext_lazy("On whose initiative"),
     "conclusion": gettext_lazy("Conclusion"),
     "next_step": gettext_lazy("Next step"),
     "outcomes": gettext_lazy("Outcome"),
     "judged": gettext_lazy("Against its own chain"),
-    "judgement": gettext_lazy("Against its own chain"),
     "purpose_reached": gettext_lazy("Purpose reached"),
     "months": gettext_lazy("Months after the end"),
     "status": gettext_lazy("Status"),
     "until": gettext_lazy("Open until"),
-    "early": gettext_lazy("Before the agreed day"),
 }
 """The facts a reader understands; identifiers and technical counts stay in the ledger."""
 
@@ -94,6 +95,7 @@ JUDGED: dict[str, Promise] = {
     "on_chain": gettext_lazy("on the chain"),
     "branch": gettext_lazy("a legitimate other branch"),
     "off_chain": gettext_lazy("off the chain"),
+    "unknown": gettext_lazy("not judged: no chain"),
 }
 """How an outcome stands to its chain."""
 
@@ -163,14 +165,16 @@ def sentence(action: str) -> str:
 
 def readable_facts(facts: Mapping[str, object]) -> tuple[tuple[str, object], ...]:
     """The facts a reader understands as (label, value): ISO dates become dates; empty values and ids are left out."""
-    known = ((str(FACTS[name]), _value(value)) for name, value in facts.items() if name in FACTS)
+    known = ((str(FACTS[name]), _value(_judged(name, value))) for name, value in facts.items() if name in FACTS)
     return tuple((label, value) for label, value in known if value not in (None, "", [], ()))
+
+
+def _judged(name: str, value: object) -> object:
+    return str(JUDGED.get(str(value), value)) if name == "judged" else value
 
 
 def _value(value: object) -> object:
     if isinstance(value, str):
-        if value in JUDGED:
-            return str(JUDGED[value])
         if _ID.fullmatch(value):
             return None
         return date.fromisoformat(value[:10]) if _DAY.match(value) else value

@@ -13,7 +13,12 @@ from springbrett.evaluation.results import Judgement, PlacementRow, Results, sum
 from springbrett.ledger.models import Event
 from springbrett.people.models import Case
 
-_JUDGED: dict[str, Judgement] = {"on_chain": "on_chain", "branch": "branch", "off_chain": "off_chain"}
+_JUDGED: dict[str, Judgement] = {
+    "on_chain": "on_chain",
+    "branch": "branch",
+    "off_chain": "off_chain",
+    "unknown": "unknown",
+}
 
 
 def results_for(viewer: Viewer, on: date) -> Results:

@@ -59,11 +59,11 @@ FINISHES: dict[str, tuple[str, ...]] = {
     "choice": ("choice.decided",),
     "matching": ("matching.chosen",),
     "agreement": ("agreement.entered",),
-    "followup": ("agreement.ended",),
+    "followup": ("agreement.ended", "outcome.decided"),
     "outcome": ("outcome.decided",),
     "evaluation": (),
 }
-"""The events that complete each step's record."""
+"""The events that complete each step's record; the first named gives the day."""
 
 MILESTONES: tuple[str, ...] = tuple(
     dict.fromkeys(event for events in (*BEGINS.values(), *FINISHES.values()) for event in events)
@@ -122,8 +122,15 @@ def milestones(events: Sequence[tuple[str, date]]) -> Milestones:
         for step in (code for code in flow.CODES if action in BEGINS[code]):
             begun.setdefault(step, on)
         for step in (code for code in flow.CODES if action in FINISHES[code]):
-            finished[step] = on
+            finished[step] = on if action == FINISHES[step][0] else finished.get(step, on)
     return Milestones(begun, finished)
+
+
+def with_agreed_end(facts: Milestones, end: date | None, on: date) -> Milestones:
+    """The milestones on a day: a placement whose agreed last day has passed is over, even if nobody has ended it."""
+    if end is None or end >= on or "followup" not in facts.begun or "followup" in facts.finished:
+        return facts
+    return Milestones(facts.begun, {**facts.finished, "followup": end})
 
 
 def _without_placement(days: dict[str, date]) -> dict[str, date]:

@@ -16,6 +16,7 @@ from springbrett.employers import rules as employer_rules
 from springbrett.employers.models import Employer
 from springbrett.employers.records import Stay
 from springbrett.employers.selectors import told
+from springbrett.kernel import clock
 from springbrett.kernel.clock import OSLO
 from springbrett.kernel.identity import NationalId
 from springbrett.ledger.models import Event
@@ -91,7 +92,9 @@ def glance(events: Sequence[Event]) -> Glance:
     """Steps and newest placement as the case's events, oldest first, tell of them."""
     days = [(event.action, event.occurred_at.astimezone(OSLO).date()) for event in events]
     stays = employer_rules.stays(told(event) for event in events if event.action in employer_rules.TOLD_BY)
-    return Glance(path.state_of(path.milestones(days)), stays[-1] if stays else None)
+    newest = stays[-1] if stays else None
+    facts = path.with_agreed_end(path.milestones(days), newest.end if newest else None, clock.today())
+    return Glance(path.state_of(facts), newest)
 
 
 def employer_names(employer_ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -13,15 +13,15 @@ from django.utils.translation import gettext_lazy
 from springbrett import catalogue
 from springbrett.access.roles import Viewer
 from springbrett.desk import explain, pending
-from springbrett.desk.links import step_url
+from springbrett.desk.links import step_url, url_or_nothing
 from springbrett.desk.selectors import GLANCE_EVENTS, Glance, glance, listed_cases
 from springbrett.employers.records import Stay
 from springbrett.followup.records import State
 from springbrett.followup.selectors import DueItem, due_for
 from springbrett.kernel import clock
-from springbrett.kernel.period import add_months
 from springbrett.kernel.trace import Step
 from springbrett.ledger.models import Event
+from springbrett.outcome.rules import later_status_due
 
 NEWS = ("followup.feedback_given", "followup.report_submitted")
 NEWS_DAYS = 7
@@ -164,20 +164,41 @@ def _last_day(stay: Stay, on: date) -> date | None:
 
 
 def _later(portfolio: Portfolio) -> list[Row]:
-    """Later statuses that have come due and are not recorded."""
-    recorded = {(e.case_id, e.facts.get("months")) for e in portfolio.events if e.action == "outcome.status_recorded"}
-    months = catalogue.load().house_value("later_status_months", portfolio.on)
-    rows = []
-    for case_id, seen in portfolio.glances.items():
-        stay = seen.stay
-        if stay is None or stay.ended is None or not stay.outcomes:
-            continue
-        for count in months if isinstance(months, tuple) else ():
-            due = add_months(stay.ended.on, int(count))
-            if due <= portfolio.on and (case_id, count) not in recorded:
-                rows.append(Row(case_id, portfolio.names[case_id], _("Status %(count)s months after the end") % {
-                    "count": count}, step_url("evaluation", case_id), due, State.DUE.value))  # fmt: skip
+    """Later statuses that are due or overdue, by the outcome room's rule."""
+    known, on = catalogue.load(), portfolio.on
+    months = known.house_value("later_status_months", on)
+    counts = tuple(int(count) for count in months) if isinstance(months, tuple) else ()
+    window = known.house_int("later_status_window_days", on)
+    recorded = _recorded(portfolio.events)
+    rows = [
+        Row(case_id, portfolio.names[case_id], _("Status %(count)s months after the end") % {"count": later.months},
+            url_or_nothing("outcome:status", case_id=case_id), later.due_on, later.state.value, "", later.why)
+        for case_id, ended_on in _decided_ends(portfolio.events).items()
+        for later in later_status_due(ended_on, counts, recorded.get(case_id, {}), on, window_days=window)
+        if later.state in {State.DUE, State.OVERDUE}
+    ]  # fmt: skip
     return sorted(rows, key=lambda row: row.on or date.max)
+
+
+def _decided_ends(events: Sequence[Event]) -> dict[UUID, date]:
+    """The last day of each case's last placement with a decided outcome."""
+    ends: dict[UUID, date] = {}
+    for event in events:
+        said = event.facts.get("ended_on")
+        if event.action == "outcome.decided" and event.case_id is not None and isinstance(said, str):
+            day = date.fromisoformat(said)
+            ends[event.case_id] = max(day, ends.get(event.case_id, day))
+    return ends
+
+
+def _recorded(events: Sequence[Event]) -> dict[UUID, dict[int, date]]:
+    """The later statuses recorded: by case, months after the end and the day."""
+    found: dict[UUID, dict[int, date]] = {}
+    for event in events:
+        if event.action == "outcome.status_recorded" and event.case_id is not None:
+            day = event.occurred_at.astimezone(clock.OSLO).date()
+            found.setdefault(event.case_id, {})[int(event.facts["months"])] = day
+    return found
 
 
 def running_stays(portfolio: Portfolio) -> list[tuple[UUID, Stay]]:

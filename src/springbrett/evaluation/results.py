@@ -11,7 +11,7 @@ from datetime import date
 from statistics import quantiles
 from typing import Literal
 
-Judgement = Literal["on_chain", "branch", "off_chain"]
+Judgement = Literal["on_chain", "branch", "off_chain", "unknown"]
 JUDGEMENTS: tuple[Judgement, ...] = ("on_chain", "branch", "off_chain")
 
 
@@ -20,7 +20,8 @@ class PlacementRow:
     """One placement as the ledger tells it. `key` is the agreement's pseudonym or id.
 
     `ended` is the actual last day (None while it runs), `end_reason` its coded reason and `early` whether it came
-    before the agreed end. `judged` is how its outcome was judged against its own chain (None until it is decided).
+    before the agreed end. `judged` is how its outcome was judged against its own chain (None until it is decided,
+    "unknown" where there is no chain to judge it by).
     """
 
     key: str
@@ -155,13 +156,14 @@ def _chain(chain: str, rows: Sequence[PlacementRow], known: int | None, minimum:
     decided = [row for row in rows if row.judged]
     judged: Counter[str] = Counter(dict.fromkeys(JUDGEMENTS, 0))
     judged.update(row.judged for row in decided if row.judged)
+    order = (*JUDGEMENTS, "unknown") if judged["unknown"] else JUDGEMENTS
     outcomes = Counter(code for row in decided for code in dict.fromkeys(row.outcomes))
     if known is None:
         return ChainResult(chain, None, tuple(Cell(code, None) for code in JUDGEMENTS), (), None)
     return ChainResult(
         chain=chain,
         decided=known,
-        judged=cells(judged, minimum, order=JUDGEMENTS),
+        judged=cells({code: judged[code] for code in order}, minimum, order=order),
         outcomes=cells(outcomes, minimum, of=known),
         durations=quartiles([row.days for row in rows if row.days], minimum),
     )

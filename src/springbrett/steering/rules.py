@@ -1,7 +1,7 @@
 """Signs that a measure is misused or has lost its aim, as observations with figures. Pure functions.
 
-What an employer's own record tells (nobody hired, extended again and again) is told by the employers' room; here is what
-the office itself lets happen. A sign says what was counted. It accuses nobody and stops nothing.
+What an employer's own record tells (nobody hired, extended again and again) is told by the employers' room; here is
+what the office itself lets happen. A sign says what was counted. It accuses nobody and stops nothing.
 """
 
 from collections.abc import Iterable, Mapping

@@ -15,7 +15,7 @@ from springbrett.access.web import ViewerRequest, page
 from springbrett.desk import explain
 from springbrett.desk.outcomes import results_for
 from springbrett.desk.reading import language
-from springbrett.evaluation.results import Cell, ChainResult, Quartiles, shown
+from springbrett.evaluation.results import JUDGEMENTS, Cell, ChainResult, Quartiles, shown
 from springbrett.followup.records import State
 from springbrett.followup.selectors import due_for
 from springbrett.kernel import clock
@@ -48,7 +48,7 @@ def _chain(chain: ChainResult) -> dict[str, object]:
         "code": chain.chain if known else "",
         "name": known.name.get(language()) if known else _("No chain"),
         "decided": chain.decided,
-        "judged": [(str(explain.JUDGED[c.code]), c.count, c.percent) for c in chain.judged],
+        "judged": [(c.code, c.count) for c in chain.judged if c.code in JUDGEMENTS],
         "bars": [(str(explain.JUDGED[c.code]).capitalize(), c.count or 0, _note(c)) for c in chain.judged],
         "outcomes": _bars(chain.outcomes, "outcome"),
         "lengths": _length(chain.durations),
