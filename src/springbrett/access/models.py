@@ -9,10 +9,11 @@ from springbrett.access.roles import Role
 
 class Account(models.Model):
     """Somebody who can log in, in one role. `person_ref` and `employer_ref` point into registers that lie further
-    down the stream, so they are identifiers, not foreign keys."""
+    down the stream, so they are identifiers, not foreign keys; `belongs_to` says in words what they point at."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=120)
+    belongs_to = models.CharField(max_length=120, blank=True)
     role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
     office_ref = models.UUIDField(null=True, blank=True)
     person_ref = models.UUIDField(null=True, blank=True, unique=True)

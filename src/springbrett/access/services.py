@@ -21,6 +21,7 @@ def account_create(
     actor: Viewer,
     name: str,
     role: Role,
+    belongs_to: str = "",
     office_id: UUID | None = None,
     person_id: UUID | None = None,
     employer_id: UUID | None = None,
@@ -34,6 +35,7 @@ def account_create(
     account = Account(
         name=name,
         role=role,
+        belongs_to=belongs_to,
         office_ref=office_id,
         person_ref=person_id,
         employer_ref=employer_id,

@@ -67,6 +67,7 @@ class World:
         for member in STAFF:
             account_create(
                 actor=SYSTEM, name=member.name, role=member.role, language=member.language,
+                belongs_to=next((office.name for office in OFFICES if office.key == member.office), ""),
                 office_id=self.id("office", member.office) if member.office else None,
                 cleared_for_protected=member.cleared_for_protected, account_id=self.id("account", member.key),
             )  # fmt: skip
@@ -88,7 +89,7 @@ class World:
         people = [("employer", employer.contact, Role.EMPLOYER), ("mentor", employer.mentor, Role.MENTOR)]
         for kind, name, role in people:
             if name:
-                account_create(actor=SYSTEM, name=name, role=role, employer_id=registered.id,
+                account_create(actor=SYSTEM, name=name, role=role, employer_id=registered.id, belongs_to=employer.name,
                                account_id=self.id("account", f"{kind}-{employer.key}"))  # fmt: skip
         for workplace in employer.workplaces:
             contact_add(

@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=120)),
+                ('belongs_to', models.CharField(blank=True, max_length=120)),
                 ('role', models.CharField(choices=[('participant', 'participant'), ('caseworker', 'caseworker'), ('job_specialist', 'job_specialist'), ('market_contact', 'market_contact'), ('employer', 'employer'), ('mentor', 'mentor'), ('provider', 'provider'), ('budget_approver', 'budget_approver'), ('office_leader', 'office_leader'), ('analyst', 'analyst'), ('administrator', 'administrator'), ('system', 'system')], max_length=20)),
                 ('office_ref', models.UUIDField(blank=True, null=True)),
                 ('person_ref', models.UUIDField(blank=True, null=True, unique=True)),
