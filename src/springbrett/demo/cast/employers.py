@@ -75,7 +75,7 @@ class EmployerSeed(Seed, frozen=True, kw_only=True):
 
 
 class OpeningSeed(Seed, frozen=True, kw_only=True):
-    """Room for a person, `days_ago` days old. `hours` is fewest and most a week; `hiring` a code in hiring_realistic."""
+    """Room for a person, `days_ago` days old. `hours`: fewest and most a week; `hiring`: a code in hiring_realistic."""
 
     key: str
     at: str

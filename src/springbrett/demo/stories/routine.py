@@ -14,9 +14,7 @@ REPORTS = {3: "status_3", 6: "status_6", 9: "status_9", 12: "status_12"}
 WHAT_NEXT = timedelta(days=58)
 
 
-def routine(
-    agreed: Agreed, chain: Chain, start: date, until: date, seed: str
-) -> tuple[tuple[date, Happening], ...]:
+def routine(agreed: Agreed, chain: Chain, start: date, until: date, seed: str) -> tuple[tuple[date, Happening], ...]:
     """What a diligent caseworker and employer do from the start to `until`, both included, in order."""
     end = add_months(start, agreed.months) - timedelta(days=1)
     words = _Words(crc32(seed.encode()))

@@ -151,7 +151,19 @@ class Assign(Then, frozen=True, kw_only=True, tag="assign"):
 
 
 Happening = (
-    Contact | ReviewHeld | Report | FeedbackGiven | PlanItem | Extend | Change | End | Judge | Answer | Status | Next | Assign
+    Contact
+    | ReviewHeld
+    | Report
+    | FeedbackGiven
+    | PlanItem
+    | Extend
+    | Change
+    | End
+    | Judge
+    | Answer
+    | Status
+    | Next
+    | Assign
 )
 
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from springbrett import catalogue
+from springbrett.access.policy import Action
+from springbrett.access.roles import Viewer
 from springbrett.agreement.context import draft_for
 from springbrett.agreement.errors import NeedsOverride
 from springbrett.agreement.models import Agreement
@@ -21,12 +22,12 @@ from springbrett.demo.stories.diary import Diary
 from springbrett.demo.stories.routine import final_report, routine, workday
 from springbrett.demo.stories.script import PROFILES, Agreed, End, Report, Story, day
 from springbrett.demo.world import World, office_of, person_of
+from springbrett.kernel import clock
 from springbrett.kernel.period import add_months
 from springbrett.mapping.guide import SECTIONS
 from springbrett.mapping.services import mapping_answer, mapping_confirm, mapping_start
 from springbrett.matching.services import MatchRefused, contact_record, match_choose
 from springbrett.people.selectors import case_for
-from springbrett.access.policy import Action
 from springbrett.people.services import case_open
 
 REASON = "individual_need"
@@ -80,7 +81,7 @@ class Walk:
         diary.write(day(when, self.world.today, workday=True), act, owner=self.owner)
 
     @property
-    def caseworker(self) -> Any:
+    def caseworker(self) -> Viewer:
         """Whoever carries the case now."""
         return self.world.staff(self.carrier)
 
@@ -210,8 +211,9 @@ class Walk:
     def approve(self, parties: tuple[str, ...], *, on_behalf: str = "", override: str = "") -> None:
         """The parties named approve the newest version."""
         number = newest_version(Agreement.objects.get(pk=self.agreement_id)).number
-        for party in parties:
-            self._yes(party, number, on_behalf if party == "participant" else "", override)
+        for minutes, party in enumerate(parties):
+            with clock.at(clock.now() + timedelta(minutes=minutes)):
+                self._yes(party, number, on_behalf if party == "participant" else "", override)
 
     def _yes(self, party: str, number: int, on_behalf: str, override: str) -> None:
         said: dict[str, Any] = {
@@ -223,7 +225,7 @@ class Walk:
         except NeedsOverride:
             agreement_approve(**said, override_reason=override or REASON, override_text="Drøftet i oppstartsmøtet.")
 
-    def voice(self, party: str) -> Any:
+    def voice(self, party: str) -> Viewer:
         """Who speaks for the party."""
         if party == "participant":
             return self.world.person(self.story.who)
@@ -235,7 +237,3 @@ class Walk:
         if self.story.agreement is None:
             raise LookupError(f"{self.story.who} has no workplace in the story")
         return OPENING[self.story.agreement.opening].at
-
-    def outcome_id(self) -> UUID:
-        """The agreement whose outcome is spoken of."""
-        return self.agreement_id
