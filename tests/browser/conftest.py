@@ -67,7 +67,7 @@ def log_in(server: str, browser: Browser) -> Iterator[Login]:
         contexts.append(context)
         page = context.new_page()
         page.goto("/log-in/")
-        page.get_by_role("button", name=name, exact=True).click()
+        page.locator(".sb-person", has=page.get_by_text(name, exact=True)).click()
         page.wait_for_load_state()
         return page
 
@@ -83,5 +83,5 @@ def accounts(server: str) -> dict[str, str]:
         html = answer.read().decode()
     groups = re.split(r'<section aria-labelledby="role-', html)[1:]
     return {
-        group.split('"')[0]: re.findall(r'class="sb-person" aria-label="([^"]+)"', group)[0].strip() for group in groups
+        group.split('"')[0]: re.findall(r'class="sb-person"><span class="sb-strong">([^<]+)<', group)[0].strip() for group in groups
     }
