@@ -111,6 +111,7 @@ def read(path: Path, kind: type[T]) -> T:
 
 EMPLOYERS = read(DATA / "employers.toml", dict[str, tuple[EmployerSeed, ...]])["employers"]
 OPENINGS = read(DATA / "openings.toml", dict[str, tuple[OpeningSeed, ...]])["openings"]
+EMPLOYER = {employer.key: employer for employer in EMPLOYERS}
 EMPLOYER_AT = {place.key: employer for employer in EMPLOYERS for place in employer.workplaces}
 WORKPLACE = {place.key: place for employer in EMPLOYERS for place in employer.workplaces}
 OPENING = {opening.key: opening for opening in OPENINGS}

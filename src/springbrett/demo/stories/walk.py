@@ -204,14 +204,14 @@ class Walk:
 
     def sign(self, agreed: Agreed) -> None:
         """The three meet at the workplace and approve, the caseworker last; or only those who have come so far."""
-        self.approve(agreed.approved, on_behalf=agreed.on_behalf)
         if "caseworker" in agreed.approved:
             happenings.startup_meeting(self)
+        self.approve(agreed.approved, on_behalf=agreed.on_behalf)
 
     def approve(self, parties: tuple[str, ...], *, on_behalf: str = "", override: str = "") -> None:
         """The parties named approve the newest version."""
         number = newest_version(Agreement.objects.get(pk=self.agreement_id)).number
-        for minutes, party in enumerate(parties):
+        for minutes, party in enumerate(parties, start=1):
             with clock.at(clock.now() + timedelta(minutes=minutes)):
                 self._yes(party, number, on_behalf if party == "participant" else "", override)
 

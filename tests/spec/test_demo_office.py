@@ -1,0 +1,180 @@
+"""The demonstration office: made through the services, placed in time around today, and all of it made up."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from springbrett import flow
+from springbrett.access.models import Account
+from springbrett.access.roles import Role, Viewer
+from springbrett.access.selectors import viewer_by_id
+from springbrett.agreement.models import Agreement
+from springbrett.agreement.selectors import approval_state, in_force
+from springbrett.demo.cast.employers import EMPLOYER, EMPLOYERS, OPENINGS
+from springbrett.demo.cast.people import PERSON, PERSONS, STAFF_BY_KEY, THE_SIX
+from springbrett.demo.office import fill
+from springbrett.demo.stories.script import day, stories
+from springbrett.employers.models import Employer, EmployerContact, Opening
+from springbrett.employers.selectors import employer_history
+from springbrett.followup.models import Feedback
+from springbrett.followup.records import State
+from springbrett.followup.selectors import due_for
+from springbrett.kernel import clock
+from springbrett.kernel.identity import NationalId
+from springbrett.ledger.models import Event
+from springbrett.mapping.models import MappingVersion
+from springbrett.mapping.rules import unknowns, words_problem
+from springbrett.mapping.selectors import profile_for
+from springbrett.outcome.models import Outcome
+from springbrett.outcome.services import is_over
+from springbrett.people.models import Case, Person
+from springbrett.people.selectors import cases_for
+
+MADE_ON = date(2026, 11, 22)
+"""A Sunday: the days must fall right whichever day the demonstration is first started."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def demonstration(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The office is made once for all the tests here, and rolled back after them."""
+    with django_db_blocker.unblock(), clock.at(MADE_ON), transaction.atomic():
+        fill()
+        yield
+        transaction.set_rollback(True)
+
+
+def staff(key: str) -> Viewer:
+    found = viewer_by_id(STAFF_BY_KEY[key].account_id)
+    assert found is not None
+    return found
+
+
+def agreement_of(key: str) -> Agreement:
+    return Agreement.objects.get(case_id=PERSON[key].case_id)
+
+
+def test_something_is_due_today() -> None:
+    due = [item for item in due_for(staff("ingrid"), clock.today()) if item.due_on == clock.today()]
+    assert [(item.person_name, str(item.kind)) for item in due] == [("Linh Tran", "contact")]
+
+
+def test_a_report_and_a_contact_are_overdue_at_the_grocery() -> None:
+    mats = [item for item in due_for(staff("ingrid"), clock.today()) if item.case_id == PERSON["mats"].case_id]
+    assert {str(item.kind) for item in mats if item.state is State.OVERDUE} == {"report", "contact"}
+
+
+def test_placements_end_within_thirty_days() -> None:
+    soon = clock.today() + timedelta(days=30)
+    ends = {
+        row.agreement.case.person.name for row in in_force(staff("ingrid"), clock.today()) if row.period.last <= soon
+    }
+    assert "Amina Warsame" in ends
+
+
+def test_an_ended_placement_waits_for_its_outcome() -> None:
+    waiting = [a.case_id for a in Agreement.objects.filter(outcome=None) if is_over(a)]
+    assert waiting == [PERSON["hodan"].case_id]
+
+
+def test_later_status_after_six_months_is_due_today() -> None:
+    agreement = agreement_of("helene")
+    assert agreement.ended_on == day("-6m", clock.today())
+
+
+def test_the_warehouse_shows_signs_of_misuse_and_the_hotel_none() -> None:
+    def signs(key: str) -> set[str]:
+        history = employer_history(staff("randi"), EMPLOYER[key].employer_id)
+        return {sign.rule for sign in history.signs if not sign.met and not sign.unknown}
+
+    assert {"some_are_hired", "seldom_extended_twice", "vacancies_come"} <= signs("reolhus")
+    assert signs("fjordglott") == set()
+
+
+def test_the_six_stand_at_the_start_of_the_path() -> None:
+    for person in THE_SIX:
+        assert {event.step for event in Event.objects.filter(case_id=person.case_id)} == {"", "mapping"}
+    confirmed = MappingVersion.objects.filter(case_id__in=[p.case_id for p in THE_SIX], confirmed_at__isnull=False)
+    assert 0 < confirmed.count() < len(THE_SIX)
+
+
+def test_what_the_six_have_not_been_asked_is_still_unknown() -> None:
+    for person in THE_SIX:
+        profile, _version = profile_for(staff("ingrid"), person.case_id)
+        assert len(unknowns(profile)) >= 5
+
+
+@pytest.mark.parametrize(("key", "age"), [("atle", 24), ("anita", 19), ("josef", 35), ("marja", 42), ("kenneth", 50),
+                                          ("silje", 33)])  # fmt: skip
+def test_the_six_have_the_age_they_were_given(key: str, age: int) -> None:
+    born = Person.objects.get(pk=PERSON[key].person_id).birth_date
+    assert (clock.today() - born).days // 365.25 == age
+
+
+def test_agreements_stand_where_the_stories_left_them() -> None:
+    waiting = {key: approval_state(agreement_of(key)).waiting_for for key in ("jonas", "kjersti", "wenche", "tommy")}
+    assert waiting == {
+        "jonas": ("employer", "caseworker"),
+        "kjersti": ("caseworker",),
+        "wenche": ("participant", "employer", "caseworker"),
+        "tommy": (),
+    }
+    assert approval_state(agreement_of("wenche")).of("employer").cleared_by == ("hours",)
+
+
+def test_a_waiting_placement_says_so() -> None:
+    assert [a.case_id for a in Agreement.objects.exclude(waiting_for="")] == [PERSON["bente"].case_id]
+
+
+def test_private_feedback_is_there_to_be_read() -> None:
+    recent = Feedback.objects.filter(audience="nav", on__gte=clock.today() - timedelta(days=7))
+    assert {feedback.agreement.case_id for feedback in recent} == {PERSON["linh"].case_id}
+
+
+def test_outcomes_are_judged_against_their_own_chain() -> None:
+    judged = {o.agreement.case_id: o.judgement for o in Outcome.objects.select_related("agreement")}
+    assert judged[PERSON["farid"].case_id] == "on_chain"  # found unsuitable is an answer too
+    assert judged[PERSON["roy"].case_id] == "off_chain"
+    assert set(judged.values()) == {"on_chain", "branch", "off_chain"}
+
+
+def test_every_number_is_synthetic_and_every_address_impossible() -> None:
+    assert {NationalId.parse(number).kind for number in Person.objects.values_list("national_id", flat=True)} == {
+        "synthetic"
+    }
+    assert all(number.startswith("3") for number in Employer.objects.values_list("organisation_number", flat=True))
+    reached = [*Person.objects.values_list("phone", "email"), *EmployerContact.objects.values_list("phone", "email")]
+    assert all(phone.startswith("0") and mail.endswith(".test") for phone, mail in reached)
+
+
+def test_no_words_hold_a_diagnosis_or_a_number() -> None:
+    words = [
+        text
+        for story in stories()
+        for then in story.then
+        for text in (getattr(then, "text", ""), getattr(then, "agreed", ""))
+    ]
+    assert not [text for text in words if text and words_problem(text)]
+
+
+def test_the_ledger_tells_it_in_the_order_it_happened_with_every_kind_of_event() -> None:
+    told = list(Event.objects.order_by("id").values_list("occurred_at", flat=True))
+    assert told == sorted(told)
+    assert told[-1] <= clock.now()
+    happened = set(Event.objects.values_list("action", flat=True))
+    path = {event for step in flow.STEPS if step.code != "evaluation" for event in step.events}
+    assert path - happened == {"agreement.approval_withdrawn", "agreement.discarded", "followup.plan_adjusted"}
+
+
+def test_the_main_caseworker_has_a_portfolio_and_every_role_can_log_in() -> None:
+    assert 15 <= cases_for(staff("ingrid")).count() <= 25
+    assert Case.objects.count() >= len(PERSONS)
+    roles = Counter(Account.objects.values_list("role", flat=True))
+    wanted = {Role.CASEWORKER: 4, Role.JOB_SPECIALIST: 1, Role.MARKET_CONTACT: 1, Role.OFFICE_LEADER: 2,
+              Role.ANALYST: 1, Role.ADMINISTRATOR: 1, Role.EMPLOYER: len(EMPLOYERS), Role.PARTICIPANT: len(PERSONS)}  # fmt: skip
+    assert {role: roles[role] for role in wanted} == wanted
+    assert roles[Role.MENTOR] >= 1
+    assert Opening.objects.count() == len(OPENINGS) >= 25
