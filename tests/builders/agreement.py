@@ -1,4 +1,4 @@
-"""Builders of agreements: complete contents, drafts, and agreements that all three have approved, through the services."""
+"""Builders of agreements: complete contents, drafts, and agreements all three have approved, through the services."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta

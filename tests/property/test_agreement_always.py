@@ -63,8 +63,12 @@ def _slow(terms: Terms, contents: dict[int, AgreementContent], approvals: list[G
 
     def same(approval: Given) -> bool:
         approved = contents[approval.version]
-        mine = [part for part in PARTS if part in terms.clears and
-                (approval.party in terms.clears[part] or (approval.party == terms.last and terms.clears[part]))]
+        mine = [
+            part
+            for part in PARTS
+            if part in terms.clears
+            and (approval.party in terms.clears[part] or (approval.party == terms.last and terms.clears[part]))
+        ]
         everyone = [part for part in PARTS if part not in terms.clears]
         return all(approved.parts()[part] == newest.parts()[part] for part in (*mine, *everyone))  # fmt: skip
 

@@ -43,13 +43,22 @@ def actions(table: Table) -> list[str]:
 
 def approve_one(table: Table, party: str, version: int = 1, **said: Any) -> Approval:
     return services.agreement_approve(
-        actor=said.pop("actor", table.voice(party)), agreement_id=table.agreement.id, version=version, party=party, **said
+        actor=said.pop("actor", table.voice(party)),
+        agreement_id=table.agreement.id,
+        version=version,
+        party=party,
+        **said,
     )
 
 
 def test_all_three_put_it_in_force_with_the_caseworker_last(table: Table) -> None:
     approve(table)
-    assert actions(table) == ["agreement.drafted", *["agreement.approved"] * 3, "agreement.entered", "agreement.started"]
+    assert actions(table) == [
+        "agreement.drafted",
+        *["agreement.approved"] * 3,
+        "agreement.entered",
+        "agreement.started",
+    ]
     assert selectors.content_in_force(table.fresh()) == full_content()
     started = case_events(table.case.id).get(action="agreement.started")
     assert started.employer_id == table.company.id and started.person_id == table.case.person_id
@@ -208,7 +217,9 @@ def test_an_approval_can_be_taken_back_before_it_is_in_force(table: Table) -> No
         services.agreement_withdraw_approval(actor=table.employer, agreement_id=table.agreement.id, party=EMPLOYER)
 
 
-def test_the_caseworker_must_approve_anew_when_somebody_takes_theirs_back_and_gives_it_again(caseworker: Viewer) -> None:
+def test_the_caseworker_must_approve_anew_when_somebody_takes_theirs_back_and_gives_it_again(
+    caseworker: Viewer,
+) -> None:
     table = agreed(caseworker)
     change(table, tasks="Bare kasse.")
     approve(table, PARTICIPANT, EMPLOYER)
@@ -234,9 +245,13 @@ def test_an_end_after_the_planned_one_is_an_extension_and_not_an_end(caseworker:
     table = agreed(caseworker)
     late = full_content().period.last + timedelta(days=1)
     with pytest.raises(AgreementError, match="after_planned_end"):
-        services.agreement_end(actor=caseworker, agreement_id=table.agreement.id, ended_on=late, reason_code="job_found")
+        services.agreement_end(
+            actor=caseworker, agreement_id=table.agreement.id, ended_on=late, reason_code="job_found"
+        )
     with pytest.raises(AgreementError, match="unknown_reason"):
-        services.agreement_end(actor=caseworker, agreement_id=table.agreement.id, ended_on=clock.today(), reason_code="x")
+        services.agreement_end(
+            actor=caseworker, agreement_id=table.agreement.id, ended_on=clock.today(), reason_code="x"
+        )
 
 
 def test_a_placement_that_never_began_is_none(caseworker: Viewer) -> None:

@@ -34,7 +34,9 @@ def typed(content: AgreementContent, base: int, **said: Any) -> dict[str, Any]:
     for name, value in values.items():
         if value is False:
             continue
-        posted[name] = list(value) if isinstance(value, tuple) else ("on" if value is True else "" if value is None else value)
+        posted[name] = (
+            list(value) if isinstance(value, tuple) else ("on" if value is True else "" if value is None else value)
+        )
     return posted
 
 

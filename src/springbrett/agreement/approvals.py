@@ -128,14 +128,17 @@ def state(terms: Terms, contents: Contents, given: Sequence[Given]) -> ApprovalS
     """Where every party stands towards the newest version."""
     number = max(contents)
     count = counting(terms, contents, given, number)
-    parties = tuple(_party(terms, contents, given, number, party, count.get(party)) for party in terms.parties)
+    parties = tuple(
+        _party(terms, contents, party, counted=count.get(party), mine=[g for g in given if g.party == party])
+        for party in terms.parties
+    )
     return ApprovalState(number, parties, in_force_number(terms, contents, given), terms.last)
 
 
 def _party(
-    terms: Terms, contents: Contents, given: Sequence[Given], number: int, party: str, counted: Given | None
+    terms: Terms, contents: Contents, party: str, *, counted: Given | None, mine: Sequence[Given]
 ) -> PartyState:  # fmt: skip
-    mine = [g for g in given if g.party == party and g.version <= number]
+    number = max(contents)
     latest = max(mine, key=lambda g: g.order, default=None)
     changes = diff(contents[latest.version], contents[number]) if latest else ()
     if counted is not None:

@@ -5,6 +5,7 @@ Of the mapping only hours and needs for adaptation come through, since the emplo
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from springbrett import catalogue
@@ -114,7 +115,7 @@ def _profile(viewer: Viewer, case: Case) -> NeedsProfile:
         return NeedsProfile(birth_date=case.person.birth_date)
 
 
-def _from_mapping(viewer: Viewer, case: Case) -> dict[str, object]:
+def _from_mapping(viewer: Viewer, case: Case) -> dict[str, Any]:
     profile = _profile(viewer, case)
     return {
         "adaptations": profile.adaptations_needed or (),

@@ -51,7 +51,9 @@ STANDINGS: dict[str, tuple[str | Promise, str]] = {
 """Words and colour for where a party stands."""
 
 REFUSALS: dict[str, str | Promise] = {
-    "stale_version": gettext_lazy("Somebody saved a newer version while you were reading. Read it, and approve that one."),
+    "stale_version": gettext_lazy(
+        "Somebody saved a newer version while you were reading. Read it, and approve that one."
+    ),
     "already_approved": gettext_lazy("The approval is already recorded. Nothing more is needed."),
     "rules_stop": gettext_lazy("It cannot be approved yet. Something is missing, or a rule says no."),
     "needs_override": gettext_lazy("There are warnings. Choose why you go on in spite of them."),
@@ -67,7 +69,9 @@ REFUSALS: dict[str, str | Promise] = {
     "in_force": gettext_lazy("The agreement is in force. End it, or agree on a change."),
     "not_approved": gettext_lazy("There is no approval to take back."),
     "national_id": gettext_lazy("Leave out national identity numbers: the employer reads the agreement."),
-    "diagnosis": gettext_lazy("Leave out diagnoses: write what is to be adapted instead. The employer reads the agreement."),
+    "diagnosis": gettext_lazy(
+        "Leave out diagnoses: write what is to be adapted instead. The employer reads the agreement."
+    ),
     "unknown_mentor": gettext_lazy("The mentor must have an account with this employer."),
 }
 
@@ -97,7 +101,11 @@ FACTS: dict[str, str | Promise] = {
     "cooperation_stopped": gettext_lazy("Cooperation with the employer has ended"),
 }
 
-CHANGES: dict[str, str | Promise] = {**PARTS, "end": gettext_lazy("another last day"), "start": gettext_lazy("another first day")}
+CHANGES: dict[str, str | Promise] = {
+    **PARTS,
+    "end": gettext_lazy("another last day"),
+    "start": gettext_lazy("another first day"),
+}
 
 
 def _either(met: str | Promise, not_met: str | Promise, unknown: str | Promise) -> Callable[[Verdict], str]:
@@ -124,7 +132,13 @@ def _duration(verdict: Verdict) -> str:
     if verdict.met:
         return _("The length is within the limit, earlier placements counted.")
     if verdict.unknown:
-        return _("The last day is after %(sure)s. That is only possible, until %(possible)s, if work capacity is reduced, and nobody has settled that.") % said  # noqa: E501
+        return (
+            _(
+                "The last day is after %(sure)s. That is only possible, until %(possible)s, if work capacity "
+                "is reduced, and nobody has settled that."
+            )
+            % said
+        )
     return _("The last day is too late. Earlier placements counted, it can be %(sure)s at the latest.") % said
 
 
@@ -185,7 +199,9 @@ SENTENCES: dict[str, Callable[[Verdict], str]] = {
     "discussed_with_employee_reps": _either(
         gettext_lazy("The place has been discussed with the employees’ representatives."),
         gettext_lazy("The place has not been discussed with the employees’ representatives."),
-        gettext_lazy("The employer has not said whether the place has been discussed with the employees’ representatives."),
+        gettext_lazy(
+            "The employer has not said whether the place has been discussed with the employees’ representatives."
+        ),
     ),
     "not_employed": _either(
         gettext_lazy("The participant is not employed by the company."),
@@ -195,12 +211,16 @@ SENTENCES: dict[str, Callable[[Verdict], str]] = {
     "start_not_too_far_back": _start_back,
     "hours_fit_the_dates": _either(
         gettext_lazy("The hours begin on the first day and fit the dates."),
-        gettext_lazy("The hours must begin on the first day, come in order, lie inside the dates and fit in a full week."),
+        gettext_lazy(
+            "The hours must begin on the first day, come in order, lie inside the dates and fit in a full week."
+        ),
         gettext_lazy("The hours or the dates are not set."),
     ),
     "purpose_follows_chain": _either(
         gettext_lazy("The main purpose is the one the chosen chain works towards."),
-        gettext_lazy("The main purpose is not the one the chosen chain works towards. Should the chain be chosen again?"),
+        gettext_lazy(
+            "The main purpose is not the one the chosen chain works towards. Should the chain be chosen again?"
+        ),
         gettext_lazy("The main purpose or the chain is not chosen."),
     ),
     "waiting_is_named": _either(
@@ -248,7 +268,7 @@ def _names(kind: str, codes: tuple[str, ...]) -> str:
     return ", ".join(name(kind, code) for code in codes)
 
 
-def yes_no(value: bool | None) -> str:
+def yes_no(value: object) -> str:
     """Yes, no, or not answered."""
     return _("Not answered") if value is None else (_("Yes") if value else _("No"))
 

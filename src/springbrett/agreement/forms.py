@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from springbrett import catalogue
@@ -14,18 +13,26 @@ from springbrett.agreement import explain
 from springbrett.agreement.records import AgreementContent, ContactPoint, FollowUpPlan, HoursStep, Support
 from springbrett.mapping.rules import words_problem
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 RAMP_ROWS = 4
 """How many rows for the hours the form offers; more when the agreement already has more."""
 MAX_TEXT = 4000
 YES_NO = (("yes", _("Yes")), ("no", _("No")), ("", _("Not answered")))
 SAID = {"yes": True, "no": False}
+PLAIN = ("main_purpose", "purpose_note", "tasks", "training", "expected", "adaptation_text", "start", "end",
+         "close_relative_reason")  # fmt: skip
+"""Fields that go between form and content as they are."""
+DECLARED = ("discussed_with_employee_reps", "displaces_ordinary_staff", "close_relative", "employed_in_company")
+"""The declarations: yes, no, or not answered."""
 Choices = list[tuple[str, str]]
 
 
 class Words(forms.CharField):
     """Free text the employer will read: no diagnoses, no national identity numbers."""
 
-    def __init__(self, label: str | Promise, *, rows: int = 3, help_text: str | Promise = "") -> None:
+    def __init__(self, label: "str | _StrPromise", *, rows: int = 3, help_text: "str | _StrPromise" = "") -> None:
         super().__init__(label=label, required=False, max_length=MAX_TEXT, help_text=help_text,
                          widget=forms.Textarea(attrs={"rows": rows}))  # fmt: skip
 
@@ -40,11 +47,11 @@ class Words(forms.CharField):
 class Answer(forms.ChoiceField):
     """Yes, no, or not answered yet."""
 
-    def __init__(self, label: str | Promise, help_text: str | Promise = "") -> None:
+    def __init__(self, label: "str | _StrPromise", help_text: "str | _StrPromise" = "") -> None:
         super().__init__(label=label, required=False, choices=YES_NO, widget=forms.RadioSelect, help_text=help_text)
 
 
-def _hours(label: str | Promise) -> forms.DecimalField:
+def _hours(label: "str | _StrPromise") -> forms.DecimalField:
     return forms.DecimalField(label=label, required=False, min_value=Decimal(0), max_digits=4, decimal_places=1,
                               localize=False)  # fmt: skip
 
@@ -75,8 +82,9 @@ class AgreementForm(forms.Form):
     start = forms.DateField(label=_("First day"), required=False)
     end = forms.DateField(label=_("Last day"), required=False)
     days = forms.MultipleChoiceField(label=_("Days"), required=False, widget=forms.CheckboxSelectMultiple)
-    first_contact_weeks = forms.TypedChoiceField(label=_("First contact after the start, within weeks"), required=False,
-                                                 coerce=int, empty_value=0)  # fmt: skip
+    first_contact_weeks = forms.TypedChoiceField(
+        label=_("First contact after the start, within weeks"), required=False, coerce=int, empty_value=None
+    )
     contact_every_weeks = forms.IntegerField(label=_("Then contact every so many weeks"), required=False, min_value=1)
     visit_every_weeks = forms.IntegerField(label=_("Visit to the workplace every so many weeks"), required=False,
                                            min_value=0, help_text=_("0 means that none is planned."))  # fmt: skip
@@ -92,7 +100,9 @@ class AgreementForm(forms.Form):
     contact_nav_name = forms.CharField(label=_("Name in NAV"), required=False, max_length=120)
     contact_nav_phone = forms.CharField(label=_("Phone in NAV"), required=False, max_length=20)
     contact_nav_email = forms.EmailField(label=_("E-mail in NAV"), required=False)
-    discussed_with_employee_reps = Answer(_("Has the employer discussed the place with the employees’ representatives?"))
+    discussed_with_employee_reps = Answer(
+        _("Has the employer discussed the place with the employees’ representatives?")
+    )
     displaces_ordinary_staff = Answer(_("Does the place take the job of ordinary staff?"))
     close_relative = Answer(_("Is the participant family of, or otherwise close to, the employer?"))
     close_relative_reason = Words(_("If so: the special reasons"), rows=2)
@@ -102,7 +112,7 @@ class AgreementForm(forms.Form):
                                   widget=forms.Textarea(attrs={"rows": 2}))  # fmt: skip
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, initial: Mapping[str, Any] | None = None,
+        self, data: Mapping[str, Any] | None = None, *, initial: dict[str, Any] | None = None,
         report_months: Iterable[int] = (), contact_weeks: Iterable[int] = (), mentors: Choices | None = None,
     ) -> None:  # fmt: skip
         super().__init__(data, initial=initial)
@@ -122,12 +132,10 @@ class AgreementForm(forms.Form):
 
     def _offer(self, name: str, choices: Choices) -> None:
         """Set the choices, keeping any value already in the agreement that the catalogue no longer lists."""
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
         kept = self.initial.get(name) or ()
         known = {value for value, _label in choices}
         extra = [(str(v), str(v)) for v in (kept if isinstance(kept, tuple | list) else [kept]) if str(v) not in known]
-        field.choices = [*choices, *extra]
+        _offer(self, name, [*choices, *extra])
 
     def ramp_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """The rows of the hours, as bound fields, for the template."""
@@ -143,7 +151,9 @@ class AgreementForm(forms.Form):
             when, hours = cleaned.get(f"ramp_from_{row}"), cleaned.get(f"ramp_hours_{row}")
             if (when is None) != (hours is None) and not {f"ramp_from_{row}", f"ramp_hours_{row}"} & self.errors.keys():
                 missing = "from" if when is None else "hours"
-                self.add_error(f"ramp_{missing}_{row}", forms.ValidationError(_("Fill in both the date and the hours.")))
+                self.add_error(
+                    f"ramp_{missing}_{row}", forms.ValidationError(_("Fill in both the date and the hours."))
+                )
         main = cleaned.get("main_purpose")
         if main and main not in cleaned.get("purposes", ()):
             self.add_error("main_purpose", forms.ValidationError(_("Tick the main purpose among the purposes too.")))
@@ -152,12 +162,10 @@ class AgreementForm(forms.Form):
     def content(self) -> AgreementContent:
         """The agreement as typed; call when the form is valid."""
         said = self.cleaned_data
-        plain = ("purpose_note", "tasks", "training", "expected", "adaptation_text", "start", "end", "main_purpose",
-                 "close_relative_reason")  # fmt: skip
-        answers = ("discussed_with_employee_reps", "displaces_ordinary_staff", "close_relative", "employed_in_company")
+        plain: dict[str, Any] = {name: said[name] for name in PLAIN}
+        plain |= {name: SAID.get(said[name]) for name in DECLARED}
         return AgreementContent(
-            **{name: said[name] for name in plain},
-            **{name: SAID.get(said[name]) for name in answers},
+            **plain,
             purposes=tuple(said["purposes"]),
             adaptations=tuple(said["adaptations"]),
             days=tuple(said["days"]),
@@ -205,14 +213,10 @@ def _contact(said: Mapping[str, Any], side: str) -> ContactPoint:
 
 def initial_of(content: AgreementContent, base_version: int) -> dict[str, Any]:
     """The form's values for a content."""
-    said = {None: "", True: "yes", False: "no"}
+    said: dict[bool | None, str] = {None: "", True: "yes", False: "no"}
     plan, support = content.followup, content.support
-    values: dict[str, Any] = {
-        name: getattr(content, name)
-        for name in ("purposes", "main_purpose", "purpose_note", "tasks", "training", "expected", "adaptations",
-                     "adaptation_text", "start", "end", "days", "close_relative_reason")
-    }  # fmt: skip
-    for name in ("discussed_with_employee_reps", "displaces_ordinary_staff", "close_relative", "employed_in_company"):
+    values: dict[str, Any] = {name: getattr(content, name) for name in (*PLAIN, "purposes", "adaptations", "days")}
+    for name in DECLARED:
         values[name] = said[getattr(content, name)]
     for name in ("mentor_requested", "mentor_hours_week", "mentor_name", "inclusion_grant_requested",
                  "inclusion_grant_for"):  # fmt: skip
@@ -236,6 +240,10 @@ def initial_of(content: AgreementContent, base_version: int) -> dict[str, Any]:
     return values
 
 
+def _offer(form: forms.Form, name: str, choices: Choices) -> None:
+    cast("forms.ChoiceField", form.fields[name]).choices = choices
+
+
 def codes(kind: str) -> Choices:
     """A code list as choices in the page's language."""
     return [(code.code, code.name.get(explain.language())) for code in catalogue.load().codes(kind)]
@@ -249,7 +257,7 @@ class ClashForm(forms.Form):
         choices = (("mine", _("Keep what stands in the form below (yours)")), ("theirs", _("Take theirs")))
         for part in parts:
             self.fields[f"take_{part}"] = forms.ChoiceField(
-                label=explain.PARTS[part], choices=choices, widget=forms.RadioSelect
+                label=str(explain.PARTS[part]), choices=choices, widget=forms.RadioSelect
             )
 
 
@@ -262,9 +270,7 @@ class CompareForm(forms.Form):
     def __init__(self, numbers: Iterable[int], data: Mapping[str, Any]) -> None:
         super().__init__(data)
         for name in ("before", "after"):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = [(str(number), str(number)) for number in numbers]
+            _offer(self, name, [(str(number), str(number)) for number in numbers])
 
 
 class ApprovalForm(forms.Form):
@@ -289,10 +295,8 @@ class CaseworkerApprovalForm(ApprovalForm):
         if not warns:
             del self.fields["override_reason"], self.fields["override_text"]
             return
-        field = self.fields["override_reason"]
-        assert isinstance(field, forms.ChoiceField)
-        field.required = True
-        field.choices = [("", ""), *codes("override_reason")]
+        self.fields["override_reason"].required = True
+        _offer(self, "override_reason", [("", ""), *codes("override_reason")])
 
 
 class OnBehalfForm(ApprovalForm):
@@ -304,6 +308,4 @@ class OnBehalfForm(ApprovalForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["confirm"].label = _("The participant knows the agreement and approves it")
-        field = self.fields["on_behalf_reason"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", ""), *codes("on_behalf_reason")]
+        _offer(self, "on_behalf_reason", [("", ""), *codes("on_behalf_reason")])

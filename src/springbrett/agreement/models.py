@@ -11,7 +11,6 @@ from springbrett.agreement.records import CASEWORKER, EMPLOYER, PARTICIPANT, Agr
 from springbrett.employers.models import Workplace
 from springbrett.people.models import Case
 
-
 _CARRIERS = sorted(role.value for role in CASEWORKERS)
 
 

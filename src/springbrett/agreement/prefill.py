@@ -10,6 +10,7 @@ from springbrett.catalogue.structs import Chain, Measure
 from springbrett.kernel.period import add_months
 
 HALF_HOUR = Decimal("0.5")
+NOBODY = ContactPoint()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,8 @@ class Known:
     hours_min: float | None = None
     hours_max: float | None = None
     opening_hours_max: Decimal | None = None
-    contact_employer: ContactPoint = ContactPoint()
-    contact_nav: ContactPoint = ContactPoint()
+    contact_employer: ContactPoint = NOBODY
+    contact_nav: ContactPoint = NOBODY
     full_week_hours: float = 0
 
 
@@ -50,7 +51,7 @@ def prefilled(measure: Measure, chain: Chain | None, known: Known) -> AgreementC
 
 
 def _months(chain: Chain, followup: FollowUpPlan) -> int:
-    """The shortest typical length, but not so short that it ends before the first review, if the chain lasts that long."""
+    """The shortest typical length, but not ended before the first review if the chain lasts that long."""
     return max(chain.typical.months_min, min(chain.typical.months_max, followup.review_every_months))
 
 

@@ -8,6 +8,7 @@ itself, and so can be shown to the employer without showing anything about the p
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from springbrett.agreement.records import AgreementContent
 from springbrett.catalogue.dated import in_force
@@ -149,7 +150,7 @@ def purpose_before_start(content: AgreementContent, context: Context) -> Verdict
 
 
 def duration_within_limit(content: AgreementContent, context: Context) -> Verdict:
-    """§ 3-5: all the person's placements in the measure together stay within the limit; more with reduced work capacity.
+    """§ 3-5: the person's placements in the measure stay within the limit together; more with reduced work capacity.
 
     Unknown when only reduced work capacity would allow it and nobody has settled that.
     """
@@ -237,7 +238,7 @@ def hours_fit_the_dates(content: AgreementContent, context: Context) -> Verdict:
         most = context.max_week_hours
         answer = (
             dates[0] == content.start
-            and all(a < b for a, b in zip(dates, dates[1:], strict=False))
+            and all(a < b for a, b in pairwise(dates))
             and dates[-1] <= content.end
             and all(step.hours_per_week > 0 and (most is None or step.hours_per_week <= most) for step in steps)
         )
@@ -246,7 +247,7 @@ def hours_fit_the_dates(content: AgreementContent, context: Context) -> Verdict:
 
 
 def purpose_follows_chain(content: AgreementContent, context: Context) -> Verdict:
-    """House: the main purpose is the one the chosen effect chain works towards; otherwise the chain needs a new look."""
+    """House: the main purpose is the one the chosen chain works towards; otherwise the chain needs a new look."""
     wanted = context.chain.purpose if context.chain else None
     answer = None if not (wanted and content.main_purpose) else content.main_purpose == wanted
     facts = (Fact("main_purpose", content.main_purpose or None), Fact("chain_purpose", wanted))
@@ -261,7 +262,10 @@ def _waiting(context: Context) -> tuple[Verdict, ...]:
 def waiting_is_named(context: Context) -> Verdict:
     """House: a placement used while waiting for another measure says so, to the participant and to the employer."""
     named = context.waiting_for == context.choice_waiting_for
-    facts = (Fact("waiting_for", context.waiting_for or None), Fact("choice_waiting_for", context.choice_waiting_for or None))
+    facts = (
+        Fact("waiting_for", context.waiting_for or None),
+        Fact("choice_waiting_for", context.choice_waiting_for or None),
+    )
     return Verdict("waiting_is_named", Answer.of(named), Severity.STOP, HOUSE, facts, ("waiting_for",), on=context.on)
 
 

@@ -177,7 +177,7 @@ def _whole(rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
 
 
 def _is_theirs(viewer: Viewer, agreement: Agreement) -> bool:
-    """Whether the viewer is on the agreement's side of the table: an employer only of its own, outsiders no discards."""
+    """Whether it is the viewer's to read: for an employer only its own, for outsiders no discarded drafts."""
     if viewer.role is Role.EMPLOYER and viewer.employer_id != agreement.workplace.employer_id:
         return False
     return agreement.discarded_at is None or viewer.role not in {Role.EMPLOYER, Role.PARTICIPANT, Role.MENTOR}

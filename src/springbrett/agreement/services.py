@@ -1,4 +1,4 @@
-"""The only writers of agreements. Each locks the agreement first, so that two people at once become one after the other."""
+"""The only writers of agreements. Each locks the agreement first: two people at once become one after the other."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -108,7 +108,8 @@ def agreement_change(
         raise AgreementError("nothing_changed")
     _check_reason(reason_code)
     was_in_force = selectors.in_force_number(agreement)
-    version = _add_version(actor, agreement, base_version + 1, content, reason_code, reason_text)
+    version = _add_version(actor, agreement, base_version + 1, content, reason_code=reason_code,
+                           reason_text=reason_text)  # fmt: skip
     cleared = agreement.approval_terms.concerned_by(parts)
     _tell(actor, agreement, "agreement.changed",
           {"version": version.number, "base": base_version, "parts": parts, "cleared": cleared,
@@ -208,7 +209,10 @@ def agreement_end(*, actor: Viewer, agreement_id: UUID, ended_on: date, reason_c
 
 @service
 def agreement_discard(*, actor: Viewer, agreement_id: UUID) -> Agreement:
-    """Put away a draft that never came into force. Raises Denied, AgreementNotFound, AgreementError: closed, in_force."""
+    """Put away a draft that never came into force.
+
+    Raises Denied, AgreementNotFound, AgreementError: closed, in_force.
+    """
     agreement = _locked(actor, agreement_id, Action.WRITE_AGREEMENT)
     if selectors.in_force_number(agreement) is not None:
         raise AgreementError("in_force")
@@ -267,12 +271,14 @@ def _checked(
 
 def _check_reason(code: str) -> None:
     known = catalogue.load()
-    if code and not any(known.has_code(name, code) for name in ("change_reason", "extension_reason", "adjustment_kind")):
+    if code and not any(
+        known.has_code(name, code) for name in ("change_reason", "extension_reason", "adjustment_kind")
+    ):
         raise AgreementError("unknown_reason")
 
 
 def _add_version(
-    actor: Viewer, agreement: Agreement, number: int, content: AgreementContent, reason_code: str = "",
+    actor: Viewer, agreement: Agreement, number: int, content: AgreementContent, *, reason_code: str = "",
     reason_text: str = "",
 ) -> AgreementVersion:  # fmt: skip
     _check_codes(content)

@@ -270,7 +270,9 @@ def _again(form: ApprovalForm, agreement: Agreement) -> ApprovalForm:
 def _check(request: ViewerRequest, agreement: Agreement) -> Verdict | None:
     if not agreement.is_open:
         return None
-    return rules.check(selectors.newest_version(agreement).record, context_for(request.viewer, agreement, clock.today()))
+    return rules.check(
+        selectors.newest_version(agreement).record, context_for(request.viewer, agreement, clock.today())
+    )
 
 
 def _whole(agreement: Agreement) -> dict[str, Any]:
@@ -349,7 +351,8 @@ def _conflict_page(
     context = {
         "case": agreement.case, "agreement": agreement, "measure_name": show.measure_name(agreement),
         "form": _form(agreement, initial=initial_of(merged, current) | reasons),
-        "clashes": [(row, choose[f"take_{row.part}"]) for row in clashes], "current": current, "waiting_for": show.waiting_for(agreement),
+        "clashes": [(row, choose[f"take_{row.part}"]) for row in clashes], "current": current,
+        "waiting_for": show.waiting_for(agreement),
         "by": show.version_rows(agreement)[0].by,
         "taken_in": [row for row in show.change_rows(base, theirs) if row.part in changed_by_them - changed_by_me],
     }  # fmt: skip

@@ -31,7 +31,7 @@ def agreement_page(action: Action, *roles: Role) -> Callable[
     ) -> Callable[Concatenate[HttpRequest, UUID, P], HttpResponseBase]:
         @case_page(action, *roles)
         def with_case(
-            request: ViewerRequest, case: Case, agreement_id: UUID, *args: P.args, **kwargs: P.kwargs
+            request: ViewerRequest, case: Case, agreement_id: UUID, /, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponseBase:  # fmt: skip
             try:
                 agreement = agreement_for(request.viewer, agreement_id, action)
@@ -48,6 +48,6 @@ def agreement_page(action: Action, *roles: Role) -> Callable[
             return with_case(request, case_id, agreement_id, *args, **kwargs)
 
         inside.__dict__.update(is_guarded=True, case_action=action)
-        return inside
+        return inside  # type: ignore[return-value]
 
     return guard

@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal
 from uuid import UUID
 
 import typst
@@ -17,7 +17,7 @@ from springbrett.kernel.clock import OSLO
 
 TEMPLATE = Path(__file__).with_name("agreement.typ")
 LANGUAGES = ("nb", "nn", "en")
-STANDARD = "ua-1"
+STANDARD: Final[Literal["ua-1"]] = "ua-1"
 
 
 def pdf_of(agreement: Agreement, number: int, language: str) -> bytes:
@@ -27,17 +27,14 @@ def pdf_of(agreement: Agreement, number: int, language: str) -> bytes:
     """
     with translation.override(language):
         said = words_of(agreement, number, language)
-    made = typst.compile(
-        str(TEMPLATE),
+    return typst.compile(
+        TEMPLATE,
         format="pdf",
         sys_inputs={"said": json.dumps(said, ensure_ascii=False)},
         pdf_standards=[STANDARD],
         ignore_system_fonts=True,
         timestamp=int(_version_time(agreement, number).timestamp()),
     )
-    if not isinstance(made, bytes):
-        raise TypeError("typst gave no single document")
-    return made
 
 
 def words_of(agreement: Agreement, number: int, language: str) -> dict[str, Any]:
@@ -83,7 +80,9 @@ def _approvals(agreement: Agreement, number: int) -> list[dict[str, str]]:
     terms, given = agreement.approval_terms, selectors.given_to(agreement)
     count = approvals.counting(terms, selectors.contents_of(agreement), given, number)
     names = account_names({g.by_account for g in count.values() if g.by_account})
-    return [{"party": str(explain.PARTIES[party]), "text": _approval(count.get(party), names)} for party in terms.parties]
+    return [
+        {"party": str(explain.PARTIES[party]), "text": _approval(count.get(party), names)} for party in terms.parties
+    ]
 
 
 def _approval(given: approvals.Given | None, names: dict[UUID, str]) -> str:
