@@ -131,7 +131,7 @@ def test_same_role_other_case_is_refused(
         client = client_for(viewer)
         assert [client.get(page).status_code for page in pages] == [403] * len(pages)
         assert client.post(url(case, "decide", AT), GIVEN).status_code == 403
-    assert b'name="reason"' in client_for(other_caseworker).get(url(case)).content
+    assert b'name="open_with-reason"' in client_for(other_caseworker).get(url(case)).content
 
 
 def test_wrong_addresses_are_not_found(client_for: ClientFor, caseworker: Viewer, case: Case) -> None:

@@ -86,6 +86,6 @@ def page(*roles: Role) -> Callable[[Callable[Concatenate[ViewerRequest, P], Http
             return view(request, *args, **kwargs)  # type: ignore[arg-type]
 
         inside.__dict__["is_guarded"] = True
-        return inside
+        return inside  # type: ignore[return-value]  # wraps() hides the parameter list
 
     return guard

@@ -1,6 +1,6 @@
 """Triggers that make the database itself refuse to change or remove rows of a table, on SQLite and PostgreSQL."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from django.db import migrations
@@ -66,7 +66,7 @@ def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
         _run(connection, _STATEMENTS)
 
 
-def _run(connection: BaseDatabaseWrapper, statements: dict[str, tuple[str, ...]]) -> None:
+def _run(connection: BaseDatabaseWrapper, statements: Mapping[str, tuple[str, ...]]) -> None:
     with connection.cursor() as cursor:
         for table in GUARDED:
             for statement in statements[connection.vendor]:

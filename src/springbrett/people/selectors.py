@@ -73,7 +73,7 @@ def cases_for(viewer: Viewer) -> QuerySet[Case]:
     cases = with_caseworker(Case.objects.select_related("person", "office"))
     if viewer.role is Role.SYSTEM:
         return cases
-    if viewer.role is Role.PARTICIPANT:
+    if viewer.role is Role.PARTICIPANT and viewer.person_id:
         return cases.filter(person_id=viewer.person_id)
     if viewer.role is Role.EMPLOYER:
         return cases.filter(parties__employer_ref=viewer.employer_id)
@@ -81,7 +81,7 @@ def cases_for(viewer: Viewer) -> QuerySet[Case]:
         return cases.filter(parties__mentor_account_ref=viewer.account_id)
     if not viewer.cleared_for_protected:
         cases = cases.filter(person__protection="none")
-    if viewer.role is Role.OFFICE_LEADER:
+    if viewer.role is Role.OFFICE_LEADER and viewer.office_id:
         return cases.filter(office_id=viewer.office_id)
     if viewer.carries_cases:
         return cases.filter(assignments__account_id=viewer.account_id, assignments__to_on__isnull=True)

@@ -19,6 +19,8 @@ from springbrett.people.models import Case
 from springbrett.people.selectors import CaseNotFound, case_for, decision_on
 
 P = ParamSpec("P")
+_ASKED = "open_with"
+"""Prefix of the form's fields, so that a page's own form can never be mistaken for a reason."""
 
 
 def case_page(action: Action, *roles: Role) -> Callable[
@@ -45,7 +47,7 @@ def case_page(action: Action, *roles: Role) -> Callable[
                 _log_look(request, case, action)
             return view(request, case, *args, **kwargs)
 
-        guarded = page(*roles)(inside)
+        guarded = page(*roles)(inside)  # type: ignore[arg-type]  # wraps() hides the parameter list
         guarded.__dict__["case_action"] = action
         return guarded  # type: ignore[return-value]
 
@@ -66,7 +68,8 @@ def _log_look(request: ViewerRequest, case: Case, action: Action) -> None:
 
 
 def _ask_for_reason(request: ViewerRequest, case_id: UUID) -> HttpResponseBase:
-    form = ReasonForm(request.POST if "reason" in request.POST else None)
+    asked = f"{_ASKED}-reason" in request.POST
+    form = ReasonForm(request.POST if asked else None, prefix=_ASKED)
     if request.method == "POST" and form.is_valid():
         services.case_open_with_reason(actor=request.viewer, case_id=case_id, reason=form.cleaned_data["reason"])
         return redirect(request.path)
