@@ -171,7 +171,7 @@ def test_same_role_other_case_is_refused(case: Case, participant: Viewer, other_
         assert client_for(participant).get(url).status_code == 200
         assert client_for(other_participant).get(url).status_code == 403
         asked = client_for(other_caseworker).get(url)
-        assert asked.status_code == 403 and b'name="reason"' in asked.content
+        assert asked.status_code == 403 and b'name="open_with-reason"' in asked.content
     assert client_for(other_caseworker).get(f"/cases/{case.id}/assign/").status_code == 403
     assert client_for(participant).get(f"/cases/{case.id}/assign/").status_code == 403
 
@@ -206,7 +206,7 @@ def test_a_leader_opens_a_case_with_a_reason_and_the_person_can_read_it(
     url = f"/cases/{case.id}/"
     client = client_for(leader)
     assert client.get(url).status_code == 403
-    assert client.post(url, {"reason": "Klage fra personen skal besvares."})["Location"] == url
+    assert client.post(url, {"open_with-reason": "Klage fra personen skal besvares."})["Location"] == url
     assert client.get(url).status_code == 200
     looks = client_for(participant).get("/mine/looks/").content.decode()
     assert leader.name in looks and "Klage fra personen" in looks
