@@ -15,6 +15,7 @@ from springbrett.employers.models import Opening
 from springbrett.employers.services import cooperation_stop
 from springbrett.kernel import clock
 from springbrett.matching.models import FirstContact, Match
+from springbrett.matching.services import contact_record
 from springbrett.people.models import Case
 from tests import build
 from tests.build import SYSTEM
@@ -226,6 +227,10 @@ def test_the_list_is_paged_small_and_asks_little(ready: Case, caseworker: Viewer
         tell_stay(employer=opening.workplace.employer, reason="by_employer")
     for _ in range(25):
         make_opening(demands=["heavy_lifting"])
+    matched(caseworker, ready, opening)
+    for _ in range(8):
+        contact_record(actor=caseworker, case_id=ready.id, on=clock.today(), by="person", result="no_answer",
+                       note="Ringte to ganger.", opening_id=opening.id)  # fmt: skip
     client = client_for(caseworker)
     with CaptureQueriesContext(connection) as queries:
         first = _page(client, ready)

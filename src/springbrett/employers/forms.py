@@ -213,7 +213,10 @@ class OpeningForm(OccupationMixin):
     open_from = forms.DateField(label=gettext_lazy("Open from"))
     open_to = forms.DateField(label=gettext_lazy("Open to"), required=False)
     note = forms.CharField(
-        label=gettext_lazy("Note"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("Anything else worth knowing"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
     field_order = ("title", "occupation_words", "occupation")
 

@@ -282,7 +282,7 @@ def opening_close(request: ViewerRequest, opening_id: UUID) -> HttpResponse:
     return see_other(_page_of(found.workplace.employer_id))
 
 
-def _form(  # noqa: PLR0913, PLR0917
+def _form(  # noqa: PLR0917
     request: HttpRequest,
     form: django_forms.Form,
     save: Callable[[dict[str, Any]], str],

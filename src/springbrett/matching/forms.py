@@ -74,7 +74,10 @@ class ContactForm(forms.Form):
     by = forms.ChoiceField(label=gettext_lazy("Who took the step"), widget=forms.RadioSelect)
     result = forms.ChoiceField(label=gettext_lazy("What came of it"), widget=forms.RadioSelect)
     note = forms.CharField(
-        label=gettext_lazy("Note"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=gettext_lazy("Anything else worth knowing"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -28,8 +28,8 @@ from springbrett.people.models import Case
 from springbrett.people.selectors import decision_on
 from springbrett.people.web import case_page
 
-SHOWN_FOR, SHOWN_AGAINST = 3, 3
-"""How many reasons each way a card in the list tells; the opening's own page tells all."""
+SHOWN_FOR, SHOWN_AGAINST, SHOWN_STOPPED, SHOWN_CONTACTS = 3, 2, 10, 5
+"""How much the list tells: reasons each way (an opening's own page tells all), stopped openings, contacts."""
 edits = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -44,7 +44,7 @@ def openings(request: ViewerRequest, case: Case) -> HttpResponseBase:
     except selectors.NoProfile:
         return render(request, "matching/page.html", context)
     context |= _list_of(ranking, _number(request.GET.get("page")), everywhere=everywhere)
-    context |= {"match": ranking.match, "contacts": selectors.contacts_of(case)}
+    context |= {"match": ranking.match, "contacts": selectors.contacts_of(case)[:SHOWN_CONTACTS]}
     return render(request, "matching/page.html", context)
 
 
@@ -171,7 +171,7 @@ def _recorded(request: ViewerRequest, case: Case, form: ContactForm, **place: UU
     return True
 
 
-def _opening_page(  # noqa: PLR0913, PLR0917 - what a page is made of
+def _opening_page(
     request: ViewerRequest, case: Case, found: Opening, candidate: Candidate, form: ChooseForm, told: ContactForm
 ) -> HttpResponse:
     context = {
@@ -190,7 +190,7 @@ def _opening_page(  # noqa: PLR0913, PLR0917 - what a page is made of
     return render(request, "matching/opening.html", context, status=422 if form.is_bound or told.is_bound else 200)
 
 
-def _own_page(  # noqa: PLR0913, PLR0917 - what a page is made of
+def _own_page(  # noqa: PLR0917 - what a page is made of
     request: ViewerRequest, case: Case, workplace: Workplace, quick: QuickOpeningForm, form: ChooseForm,
     told: ContactForm, candidate: Candidate | None = None,
 ) -> HttpResponse:  # fmt: skip
@@ -209,14 +209,14 @@ def _own_page(  # noqa: PLR0913, PLR0917 - what a page is made of
 
 
 def _list_of(ranking: Ranking, page: int, *, everywhere: bool) -> dict[str, Any]:
-    """One page of the list. Stopped openings are told on the first page only, as many as fit."""
+    """One page of the list. Stopped openings are told on the first page only, the nearest to fitting."""
     size = catalogue.load().house_int("match_shortlist_size", clock.today())
     first = (page - 1) * size
     part = ranking.open[first : first + size]
     return {
         "ranking": ranking,
         "cards": [(first + place, card(candidate)) for place, candidate in enumerate(part, 1)],
-        "stopped": [card(candidate) for candidate in ranking.stopped[:size]] if page == 1 else [],
+        "stopped": [card(candidate) for candidate in ranking.stopped[:SHOWN_STOPPED]] if page == 1 else [],
         "previous_url": _turn(page - 1, everywhere=everywhere) if page > 1 else "",
         "next_url": _turn(page + 1, everywhere=everywhere) if len(ranking.open) > first + size else "",
     }
