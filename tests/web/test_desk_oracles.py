@@ -28,7 +28,7 @@ def holds(table: Table) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_pending_approvals_are_those_of_the_versions(caseworker: Viewer, seed: int) -> None:
-    chance = Random(seed)  # noqa: S311
+    chance = Random(seed)
     table = drafted(caseworker)
     for number in range(6):
         state = approval_state(table.fresh())
@@ -38,9 +38,7 @@ def test_pending_approvals_are_those_of_the_versions(caseworker: Viewer, seed: i
         elif chance.random() < 0.5:
             change(table, tasks=f"Oppgave {number}")
         elif state.in_force is None and "participant" not in state.waiting_for:
-            agreement_withdraw_approval(
-                actor=table.participant, agreement_id=table.agreement.id, party="participant"
-            )
+            agreement_withdraw_approval(actor=table.participant, agreement_id=table.agreement.id, party="participant")
         holds(table)
 
 

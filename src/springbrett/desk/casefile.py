@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from springbrett.access.policy import Action
-from springbrett.access.roles import Viewer
+from springbrett.access.roles import Role, Viewer
 from springbrett.access.selectors import account_names
 from springbrett.agreement.models import Agreement
 from springbrett.agreement.records import AgreementContent
@@ -93,7 +93,9 @@ def _newest_agreement(viewer: Viewer, case: Case) -> Agreement | None:
 def _due(viewer: Viewer, agreement: Agreement, on: date) -> tuple[DueLine, ...]:
     """What is due, overdue or next; the projected rest belongs to the plan."""
     order = {DutyState.OVERDUE: 0, DutyState.DUE: 1, DutyState.COMING: 2}
+    mine = viewer.role is Role.PARTICIPANT
     statuses = [s for s in duties_of(viewer, agreement, on) if s.open and not s.duty.projected]
+    statuses = [s for s in statuses if mine or not s.duty.voluntary]
     statuses.sort(key=lambda status: (order[status.state], status.duty.due_on))
     return tuple(
         DueLine(explain.duty_words(s.duty.kind, s.duty.code), s.duty.due_on, s.state.value, s) for s in statuses[:8]
@@ -131,7 +133,7 @@ def _timeline(events: Sequence[Event], case_id: UUID) -> list[dict[str, object]]
     return [
         {
             "on": event.occurred_at,
-            "title": explain.sentence(event.action),
+            "title": explain.told_sentence(event.action, event.facts),
             "who": names.get(event.actor_account_id) or explain.role_words(event.actor_role),
             "url": step_url(event.step, case_id),
         }

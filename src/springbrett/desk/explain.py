@@ -55,7 +55,6 @@ FACTS: dict[str, Promise] = {
     "wish": gettext_lazy("The person's wish"),
     "waiting_for": gettext_lazy("While waiting for"),
     "needs_level": gettext_lazy("Needs level"),
-    "section": gettext_lazy("Part of the conversation"),
     "answered": gettext_lazy("Questions answered"),
     "version": gettext_lazy("Version"),
     "party": gettext_lazy("Party"),
@@ -73,7 +72,6 @@ FACTS: dict[str, Promise] = {
     "kind": gettext_lazy("Kind"),
     "on": gettext_lazy("Day"),
     "attended": gettext_lazy("Took part"),
-    "attendance": gettext_lazy("Attendance"),
     "days_late": gettext_lazy("Days late"),
     "days_early": gettext_lazy("Days before the agreed day"),
     "old_end": gettext_lazy("Last day before"),
@@ -163,10 +161,25 @@ def sentence(action: str) -> str:
     return str(EVENTS.get(action, action))
 
 
+def told_sentence(action: str, facts: Mapping[str, object]) -> str:
+    """An event as a sentence, with the kind of contact or report, or the measure, where it tells one."""
+    lists = {"followup.contact_logged": ("contact_kind", "kind"), "followup.report_submitted": ("report_kind", "kind"),
+             "followup.review_held": ("review_conclusion", "conclusion"),
+             "agreement.ended": ("end_reason", "reason")}  # fmt: skip
+    words, (name, key) = sentence(action), lists.get(action, ("", ""))
+    code = str(facts.get(key, ""))
+    return f"{words}: {catalogue.load().name(name, code, language())}" if code else words
+
+
 def readable_facts(facts: Mapping[str, object]) -> tuple[tuple[str, object], ...]:
     """The facts a reader understands as (label, value): ISO dates become dates; empty values and ids are left out."""
     known = ((str(FACTS[name]), _value(_judged(name, value))) for name, value in facts.items() if name in FACTS)
-    return tuple((label, value) for label, value in known if value not in (None, "", [], ()))
+    return tuple((label, value) for label, value in known if value not in (None, "", [], ()) and not _zero(value))
+
+
+def _zero(value: object) -> bool:
+    """Whether it counts nothing: no days late is not worth a line (but «no» is an answer)."""
+    return value == 0 and not isinstance(value, bool)
 
 
 def _judged(name: str, value: object) -> object:

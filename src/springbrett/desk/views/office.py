@@ -58,7 +58,8 @@ def _figures(found: Office) -> Sequence[tuple[str, int]]:
 
 def _load_note(running: int, overdue: int, guidance: int) -> str:
     note = _("%(running)s running, %(overdue)s overdue") % {"running": running, "overdue": overdue}
-    return f"{note} · {_('guidance %(count)s') % {'count': guidance}}" if guidance else note
+    guiding = _("guidance %(count)s") % {"count": guidance}
+    return f"{note} · {guiding}" if guidance else note
 
 
 def _line(stay: Stay, found: Office, on: date | None) -> dict[str, object]:

@@ -49,7 +49,7 @@ def _chain(chain: ChainResult) -> dict[str, object]:
         "name": known.name.get(language()) if known else _("No chain"),
         "decided": chain.decided,
         "judged": [(c.code, c.count) for c in chain.judged if c.code in JUDGEMENTS],
-        "bars": [(str(explain.JUDGED[c.code]).capitalize(), c.count or 0, _note(c)) for c in chain.judged],
+        "bars": [(str(explain.JUDGED[c.code]).capitalize(), c.count, _note(c)) for c in chain.judged],
         "outcomes": _bars(chain.outcomes, "outcome"),
         "lengths": _length(chain.durations),
     }

@@ -253,10 +253,16 @@ def aksel_search(url: str, label: str, name: str = "q", value: str = "", **extra
 
 @register.simple_tag
 def bars(rows: Iterable[tuple[Any, ...]], label: str = "") -> SafeString:
-    """A bar chart as a table: ``(label, value)`` or ``(label, value, note)``; the largest value fills the width."""
-    given = [(words.in_language(row[0]), row[1] or 0, row[2] if len(row) > 2 else "") for row in rows]
-    largest = max((float(value) for _label, value, _note in given), default=0) or 1
-    lines = [(text, words.number(value), f"{100 * float(value) / largest:.1f}", note) for text, value, note in given]
+    """A bar chart as a table: ``(label, value)`` or ``(label, value, note)``; the largest value fills the width.
+
+    A value of None is hidden: no number and no bar, only the note that says why.
+    """
+    given = [(words.in_language(row[0]), row[1], row[2] if len(row) > 2 else "") for row in rows]
+    largest = max((float(value or 0) for _label, value, _note in given), default=0) or 1
+    lines = [
+        (text, "" if value is None else words.number(value), f"{100 * float(value or 0) / largest:.1f}", note)
+        for text, value, note in given
+    ]
     return render_to_string("site/aksel/bars.html", {"lines": lines, "label": label})
 
 
