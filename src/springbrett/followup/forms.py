@@ -67,7 +67,9 @@ class ContactForm(forms.Form):
     result = forms.ChoiceField(label=_("What came of it"), required=False)
     agreed = words(_("What was agreed"), help_text=_("Those who took part can read this."))
     what_next = forms.BooleanField(label=_("We talked about what comes after the placement"), required=False)
-    for_caseworkers = words(_("Note for NAV"), help_text=_("The employer never sees this. The participant can ask to read it."))
+    for_caseworkers = words(
+        _("Note for NAV"), help_text=_("The employer never sees this. The participant can ask to read it.")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
