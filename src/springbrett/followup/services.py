@@ -95,6 +95,7 @@ def review_hold(
     unknown_conclusion, unknown_chance, unknown_headway, text_missing, words_….
     """
     agreement = agreement_for(actor, agreement_id, Action.FOLLOW_UP)
+    _one_at_a_time(agreement)
     row = _in_force(agreement)
     _need(on <= clock.today(), "in_the_future", "on")
     _need(row.period.contains(on), "outside_placement", "on")
@@ -134,6 +135,7 @@ def report_submit(
     unknown_attendance, unknown_hiring, words_….
     """
     agreement = agreement_for(actor, agreement_id, Action.REPORT_AS_EMPLOYER)
+    _one_at_a_time(agreement)
     row = _in_force(agreement)
     term = _owed(row, kind)
     earlier = EmployerReport.objects.filter(agreement=agreement, kind=kind)
@@ -340,6 +342,11 @@ def _days_late(row: InForce, term: ReportTerm | None) -> int:
 
 def _overdue_review(status: DutyStatus) -> bool:
     return status.duty.kind is Kind.REVIEW and status.state is State.OVERDUE
+
+
+def _one_at_a_time(agreement: Agreement) -> None:
+    """Lock the agreement's row, so that the same thing sent twice at once becomes a refusal and not a crash."""
+    Agreement.objects.select_for_update().get(pk=agreement.pk)
 
 
 def _in_force(agreement: Agreement) -> InForce:

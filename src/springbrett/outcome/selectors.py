@@ -151,7 +151,7 @@ def outcome_rows(viewer: Viewer) -> tuple[OutcomeRow, ...]:
 def _row(outcome: Outcome) -> OutcomeRow:
     agreement = outcome.agreement
     in_force = current(agreement)
-    said = {answer.party: answer.purpose_reached for answer in agreement.outcome_answers.all()}  # type: ignore[attr-defined]
+    said = {answer.party: answer.purpose_reached for answer in agreement.outcome_answers.all()}
     return OutcomeRow(
         agreement.id, agreement.measure, agreement.chain, in_force.period.start if in_force else None,
         agreement.ended_on or outcome.decided_on, agreement.ended_reason, tuple(outcome.outcomes), outcome.main,

@@ -51,6 +51,7 @@ def outcome_decide(
     outcome_missing, main_not_among, nothing_stands_alone, next_measure, unknown_…, learned_missing, words_….
     """
     agreement = agreement_for(actor, agreement_id, Action.DECIDE_OUTCOME)
+    Agreement.objects.select_for_update().get(pk=agreement.pk)
     row = _ended(actor, agreement)
     _need(not Outcome.objects.filter(agreement=agreement).exists(), "already_decided")
     _check_codes(outcomes, purpose_reached, next_step, next_measure)
@@ -112,6 +113,7 @@ def later_status_record(
     unknown_source, words_….
     """
     case = case_for(actor, case_id, Action.DECIDE_OUTCOME)
+    Case.objects.select_for_update().get(pk=case.pk)
     known, today = catalogue.load(), clock.today()
     ended_on = last_end_of(case)
     if ended_on is None:
@@ -143,6 +145,7 @@ def next_measure_chain(*, actor: Viewer, case_id: UUID, measure: str = "") -> Ca
     no_caseworker.
     """
     case = case_for(actor, case_id, Action.DECIDE_OUTCOME)
+    Case.objects.select_for_update().get(pk=case.pk)
     outcome = Outcome.objects.filter(agreement__case=case).select_related("agreement").order_by("decided_at").last()
     if outcome is None:
         raise OutcomeError("no_outcome")
