@@ -45,9 +45,9 @@ def verdict(rule: str, said: AgreementContent, known: Context | None = None) -> 
     return next(v for v in rules.check(said, known or context()).walk() if v.rule == rule)
 
 
-def missing(said: AgreementContent) -> set[object]:
+def missing(said: AgreementContent) -> set[str]:
     found = rules.content_complete(said, context().measure, START)
-    return {v.fact("part") for v in found.walk() if v.rule == "part_stated" and not v.met}
+    return {v.rule.removesuffix("_stated") for v in found.children if not v.met}
 
 
 def test_a_complete_agreement_is_ready() -> None:

@@ -76,7 +76,6 @@ REFUSALS: dict[str, str | Promise] = {
 }
 
 FACTS: dict[str, str | Promise] = {
-    "part": gettext_lazy("Part of the agreement"),
     "contact_at_workplace": gettext_lazy("Contact person at the workplace"),
     "contact_at_nav": gettext_lazy("Contact person in NAV"),
     "other_considered": gettext_lazy("Other support has been considered"),
@@ -118,7 +117,7 @@ def _either(met: str | Promise, not_met: str | Promise, unknown: str | Promise) 
 
 
 def _part_stated(verdict: Verdict) -> str:
-    part = str(PARTS.get(str(verdict.fact("part")), verdict.fact("part")))
+    part = str(PARTS[verdict.rule.removesuffix("_stated")])
     if verdict.met:
         return _("The agreement says: %(part)s.") % {"part": part.lower()}
     return _("The agreement does not say yet: %(part)s.") % {"part": part.lower()}
@@ -169,7 +168,7 @@ SENTENCES: dict[str, Callable[[Verdict], str]] = {
         gettext_lazy("The agreement lacks something it must say."),
         gettext_lazy("The agreement has questions without an answer."),
     ),
-    "part_stated": _part_stated,
+    **{f"{part}_stated": _part_stated for part in PARTS},
     "contact_points": _either(
         gettext_lazy("There is somebody to turn to at the workplace and in NAV."),
         gettext_lazy("Somebody to turn to is missing, at the workplace or in NAV, with phone or e-mail."),

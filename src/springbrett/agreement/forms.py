@@ -60,9 +60,7 @@ class AgreementForm(forms.Form):
     """The whole agreement. Nothing is required here: a draft may be saved unfinished, and the check says what is
     missing. Only what could not be kept (half a row, an end before the start) is an error."""
 
-    mark_optional = False
-
-    base_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    base_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
     purposes = forms.MultipleChoiceField(label=_("Purposes"), required=False, widget=forms.CheckboxSelectMultiple)
     main_purpose = forms.ChoiceField(label=_("Main purpose"), required=False, widget=forms.RadioSelect)
     purpose_note = Words(_("More about the purpose"))

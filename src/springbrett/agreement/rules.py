@@ -90,8 +90,7 @@ def content_complete(content: AgreementContent, measure: Measure, on: date) -> V
 
 def part_stated(part: str, content: AgreementContent, ref: Ref, on: date) -> Verdict:
     """A required part is met when it says something; unknown while a question in it has no answer."""
-    return Verdict("part_stated", Answer.of(_STATED[part](content)), Severity.STOP, ref, (Fact("part", part),),
-                   (part,), on=on)  # fmt: skip
+    return Verdict(f"{part}_stated", Answer.of(_STATED[part](content)), Severity.STOP, ref, (), (part,), on=on)
 
 
 def _purpose(content: AgreementContent) -> bool:

@@ -15,6 +15,7 @@ from springbrett.agreement.models import Agreement, AgreementVersion
 from springbrett.agreement.records import PARTS, AgreementContent, PartChange, diff
 from springbrett.catalogue.structs import Clause
 from springbrett.kernel import clock
+from springbrett.kernel.verdict import Severity, Verdict
 
 Label = str | Promise
 
@@ -132,6 +133,11 @@ def clauses(agreement: Agreement, content: AgreementContent) -> list[tuple[Label
     for clause in found:
         grouped.setdefault(clause.party, []).append(clause)
     return [(explain.BOUND[party], grouped[party]) for party in explain.BOUND if party in grouped]
+
+
+def objections(check: Verdict) -> list[Verdict]:
+    """What stands in the way or deserves a look: every leaf that stops, warns or is unknown, in the rules' order."""
+    return [v for v in check.walk() if not v.children and not v.met and v.severity is not Severity.INFO]
 
 
 def waiting_for(agreement: Agreement) -> str:

@@ -50,7 +50,7 @@ def overview(request: ViewerRequest, case: Case) -> HttpResponseBase:
         "agreement": shown,
     }
     if shown is not None:
-        context |= _whole(shown) | {"check": _check(request, shown), "versions": show.version_rows(shown)}
+        context |= _whole(shown) | _checked(_check(request, shown)) | {"versions": show.version_rows(shown)}
     return render(request, "agreement/overview.html", context)
 
 
@@ -112,8 +112,9 @@ def approve(request: ViewerRequest, case: Case) -> HttpResponseBase:
         form.add_error(None, explain.refusal(refused.code))
         agreement = _open(request, case)
         form = _again(form, agreement)
-    context = _whole(agreement) | {"case": case, "form": form, "check": check, "on_behalf": on_behalf,
-                                   "agreement": agreement}  # fmt: skip
+        check = _check(request, agreement)
+    context = _whole(agreement) | _checked(check)
+    context |= {"case": case, "form": form, "on_behalf": on_behalf, "agreement": agreement}
     return render(request, "agreement/approve.html", context, status=409 if form.errors else 200)
 
 
@@ -212,9 +213,9 @@ def _party_page(request: ViewerRequest, agreement: Agreement, party: str) -> Htt
     measure = catalogue.load().measure(agreement.measure)
     whole = _whole(agreement)
     mine = next(row for row in whole["parties"] if row.party == party)
-    context = whole | {
+    check = rules.check_content(selectors.newest_version(agreement).record, measure, clock.today())
+    context = whole | _checked(check) | {
         "agreement": agreement, "form": form, "party": party, "mine": mine,
-        "check": rules.check_content(selectors.newest_version(agreement).record, measure, clock.today()),
         "may_approve": agreement.is_open and party in whole["state"].waiting_for,
         "may_withdraw": agreement.is_open and _may_withdraw(whole["state"], party),
         "withdraw_name": f"agreement:{party}_withdraw",
@@ -275,6 +276,10 @@ def _check(request: ViewerRequest, agreement: Agreement) -> Verdict | None:
     )
 
 
+def _checked(check: Verdict | None) -> dict[str, Any]:
+    return {"check": check, "objections": show.objections(check) if check is not None else []}
+
+
 def _whole(agreement: Agreement) -> dict[str, Any]:
     """What every page about an agreement shows."""
     state = selectors.approval_state(agreement)
@@ -330,7 +335,7 @@ def _edit_page(
     request: ViewerRequest, agreement: Agreement, form: AgreementForm, *, status: int = 200,
     verdict: Verdict | None = None,
 ) -> HttpResponse:  # fmt: skip
-    context = {"case": agreement.case, "agreement": agreement, "form": form, "verdict": verdict,
+    context = _checked(verdict) | {"case": agreement.case, "agreement": agreement, "form": form,
                "first": form["base_version"].value() in {1, "1"}, "taken": sorted(_taken(request.POST)),
                "measure_name": show.measure_name(agreement), "waiting_for": show.waiting_for(agreement)}  # fmt: skip
     return render(request, "agreement/edit.html", context, status=status)
