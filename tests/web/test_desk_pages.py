@@ -27,10 +27,14 @@ TODAY = date(2026, 6, 15)
 
 @pytest.fixture
 def busy(caseworker: Viewer) -> list[Case]:
-    """A portfolio of sixty cases, a dozen of them with a running placement, as a caseworker has it."""
-    cases = [build.make_case(caseworker) for _ in range(48)]
-    for number in range(12):
-        table = followup.running(caseworker, start=date(2026, 3, 2) + timedelta(weeks=number), months=3)
+    """A hundred cases: two dozen with a running placement that is followed up too little, some ended, some new."""
+    cases = [build.make_case(caseworker) for _ in range(72)]
+    for number in range(28):
+        table = followup.running(caseworker, start=date(2025, 12, 1) + timedelta(weeks=number), months=5)
+        if number in {8, 12, 14, 20, 22}:
+            followup.told(table, TODAY - timedelta(days=1))
+        if number in {6, 9, 11, 13, 17, 19, 21}:
+            followup.ended(table, TODAY - timedelta(days=20))
         cases.append(table.case)
     return cases
 

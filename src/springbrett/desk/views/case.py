@@ -31,7 +31,7 @@ def case(request: ViewerRequest, case: Case) -> HttpResponse:
     context = {
         "case": case,
         "file": file,
-        "steps": drawn_steps(file.glance.steps, case.id, standing.code),
+        "steps": drawn_steps(file.glance.steps, case.id, standing.code, request.viewer.role),
         "standing": standing,
         "chained": selectors.chained_cases(request.viewer, case),
         "may_assign": decision_on(request.viewer, case, Action.ASSIGN).allowed,

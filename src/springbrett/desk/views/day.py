@@ -10,7 +10,7 @@ from springbrett.access.web import ViewerRequest, page
 from springbrett.desk import workday
 from springbrett.kernel import clock
 
-SHOWN, WHOLE = 6, 25
+SHOWN, WHOLE = 5, 25
 
 
 @require_safe

@@ -14,11 +14,14 @@ from springbrett.access.roles import Role
 from springbrett.access.web import ViewerRequest, page
 from springbrett.desk import explain
 from springbrett.desk.reading import language
+from springbrett.employers import explain as employers_explain
 from springbrett.employers.records import Stay
 from springbrett.kernel import clock
+from springbrett.steering import explain as steering_explain
+from springbrett.steering.records import Signs
 from springbrett.steering.selectors import Office, office_for
 
-SHOWN = 10
+SHOWN, SIGNS_SHOWN, LOADS_SHOWN = 8, 5, 20
 
 
 @require_safe
@@ -33,11 +36,11 @@ def office(request: ViewerRequest) -> HttpResponse:
         "overdue_kinds": [(explain.duty_words(kind), count) for kind, count in found.overdue_by_kind],
         "loads": [
             (names[load.caseworker_id], load.cases, _load_note(load.running, load.overdue, load.guidance), load.above)
-            for load in found.loads[:30]
+            for load in found.loads[:LOADS_SHOWN]
         ],
         "ends": [_line(stay, found, stay.end) for stay in found.ends_soon[:SHOWN]],
         "quiet": [_line(row.stay, found, row.since) for row in found.quiet[:SHOWN]],
-        "signs": [(found.employers.get(s.employer_id, ""), s) for s in found.signs[:SHOWN]],
+        "signs": [_sign(signs, found) for signs in found.signs[:SIGNS_SHOWN]],
         "purposes": [
             (catalogue.load().name("purpose", code, language()) if code else _("Not given"), n)
             for code, n in found.purposes
@@ -60,6 +63,16 @@ def _load_note(running: int, overdue: int, guidance: int) -> str:
     note = _("%(running)s running, %(overdue)s overdue") % {"running": running, "overdue": overdue}
     guiding = _("guidance %(count)s") % {"count": guidance}
     return f"{note} · {guiding}" if guidance else note
+
+
+def _sign(signs: Signs, found: Office) -> dict[str, object]:
+    """An employer with its observations, each as a sentence with its tree."""
+    sentences = {**employers_explain.SENTENCES, **steering_explain.SENTENCES}
+    return {
+        "employer_id": signs.employer_id,
+        "name": found.employers.get(signs.employer_id, ""),
+        "observations": [(sentences[verdict.rule](verdict), verdict) for verdict in signs.observations],
+    }
 
 
 def _line(stay: Stay, found: Office, on: date | None) -> dict[str, object]:
