@@ -331,6 +331,7 @@ def test_every_reason_has_a_sentence_in_words() -> None:
                     found = _weigh(profile, opening, employer=employer, around=world(**aim), taken=1)
                     for reason in found.reasons:
                         seen.add(reason.code)
+                        assert (reason.stops, reason.warns) == (reason.verdict.stops, reason.verdict.warns)
                         said = explain.sentence(reason.verdict)
                         assert said != reason.code and "%(" not in said and "None" not in said, reason
     assert set(explain.SENTENCES) - seen <= {"distance_beyond", "licence_held"}

@@ -124,12 +124,12 @@ class Reason:
     @property
     def stops(self) -> bool:
         """Whether the opening cannot be chosen because of this."""
-        return self.verdict.stops
+        return self.sign is Sign.AGAINST and self.severity is Severity.STOP
 
     @property
     def warns(self) -> bool:
         """Whether the opening can be chosen only with a reason to set this aside."""
-        return self.verdict.warns
+        return self.sign is Sign.AGAINST and self.severity is Severity.WARNING
 
 
 @dataclass(frozen=True, slots=True)

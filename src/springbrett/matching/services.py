@@ -88,6 +88,7 @@ def match_choose(
         raise MatchRefused("no_choice")
     if not reason.strip():
         raise MatchRefused("no_reason", "reason")
+    Case.objects.select_for_update().get(pk=case.id)  # two who choose at once take their turn
     newest = selectors.newest_match(case)
     number = newest.number if newest else 0
     if seen not in (ANY, number):
