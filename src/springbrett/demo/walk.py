@@ -67,7 +67,7 @@ def _diary(say: Callable[[str], None]) -> Diary:
     ):
         diary.write(day(when, FIRST_DAY), telling, owner=place)
     for then in story.then:
-        diary.write(day(then.on, FIRST_DAY, workday=not then.exact), tell.happening(then), owner=AFTER)
+        diary.write(then.day(FIRST_DAY), tell.happening(then), owner=AFTER)
     diary.write(LAST_DAY, tell.ledger, owner=AFTER)
     return diary
 

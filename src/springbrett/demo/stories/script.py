@@ -29,6 +29,10 @@ class Then(Seed, frozen=True, kw_only=True, tag_field="do"):
     on: str
     exact: bool = False
 
+    def day(self, today: date) -> date:
+        """The day it happens, counted from today."""
+        return day(self.on, today, workday=not self.exact)
+
 
 class Contact(Then, frozen=True, kw_only=True, tag="contact"):
     """A contact took place. `attended` follows from the kind if unsaid."""
@@ -109,6 +113,13 @@ class End(Then, frozen=True, kw_only=True, tag="end"):
     reason: str = "planned_end"
     note: str = ""
     report: bool = True
+
+    def day(self, today: date) -> date:
+        """As for others; but a planned end is not written down before it has come: Monday, not Friday."""
+        meant = day(self.on, today)
+        if self.exact or self.reason != "planned_end":
+            return super().day(today)
+        return meant + timedelta(days=7 - meant.weekday()) if meant.weekday() > 4 else meant
 
 
 class Judge(Then, frozen=True, kw_only=True, tag="outcome"):

@@ -55,7 +55,7 @@ class Walk:
         if story.agreement:
             self._agreement_into(diary, story.agreement)
         for then in story.then:
-            on = day(then.on, self.world.today, workday=not then.exact)
+            on = then.day(self.world.today)
             diary.write(on, happenings.act(self, then, on), owner=self.owner)
             if isinstance(then, End) and then.report and not self._tells_report("final"):
                 later = workday(on + timedelta(days=6))
