@@ -238,7 +238,7 @@ def test_pages_stay_small(caseworker: Viewer, client_for: LogIn, django_assert_m
     client.get(url("page", table.case.id))
     with django_assert_max_num_queries(25):
         page = client.get(url("page", table.case.id))
-    assert len(page.content) < 50_000
+    assert len(page.content) < 60_000
     assert CASEWORKER in page.context["state"].waiting_for
 
 
