@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from django.utils import translation
 
 from springbrett.access.roles import Role, Viewer
 from springbrett.access.web import SESSION_KEY
@@ -33,6 +35,13 @@ def _append_only_tables_may_be_emptied_between_transactional_tests() -> Iterator
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lifted)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _every_test_begins_in_bokmaal() -> Iterator[None]:
+    """A page speaks its viewer's language; what one test asked for must not be heard in the next."""
+    with translation.override(settings.LANGUAGE_CODE):
         yield
 
 

@@ -75,7 +75,7 @@ def test_services_take_keywords_only_and_name_who_acts_first() -> None:
             if function.__module__ == module.__name__ and hasattr(function, "is_service"):
                 parameters = list(inspect.signature(function).parameters.values())
                 assert parameters[0].name == "actor", f"{module.__name__}.{name}"
-                assert all(p.kind is p.KEYWORD_ONLY for p in parameters), f"{module.__name__}.{name}"
+                assert all(p.kind in {p.KEYWORD_ONLY, p.VAR_KEYWORD} for p in parameters), f"{module.__name__}.{name}"
 
 
 def _events_recorded() -> Iterator[tuple[str, str]]:

@@ -30,7 +30,7 @@ from springbrett.mapping.models import MappingVersion
 from springbrett.mapping.rules import unknowns, words_problem
 from springbrett.mapping.selectors import profile_for
 from springbrett.outcome.models import Outcome
-from springbrett.outcome.services import is_over
+from springbrett.outcome.selectors import is_over
 from springbrett.people.models import Case, Person
 from springbrett.people.selectors import cases_for
 

@@ -5,7 +5,7 @@ against carries points from the house's settings; a missing fact gives a questio
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from math import asin, cos, radians, sin, sqrt
+from math import asin, cos, inf, radians, sin, sqrt
 from uuid import UUID
 
 from springbrett.kernel.verdict import Fact, Severity
@@ -49,8 +49,8 @@ def weigh(
     return Candidate(opening, tuple(reasons), distance_km(world, world.home, opening.place))
 
 
-def _order(candidate: Candidate) -> tuple[bool, int, int, str, str]:
-    far = candidate.distance_km if candidate.distance_km is not None else 10**6
+def _order(candidate: Candidate) -> tuple[bool, int, float, str, str]:
+    far = candidate.distance_km if candidate.distance_km is not None else inf
     return bool(candidate.stops), -candidate.score, far, candidate.opening.title, str(candidate.opening.id)
 
 

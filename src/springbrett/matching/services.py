@@ -106,7 +106,7 @@ def match_choose(
         reason=reason.strip(),
         overridden=list(kept),
         override_reason=override_reason if kept else "",
-        snapshot=snapshot(selectors.ranking_of(actor, case, on), candidate),
+        snapshot=_snapshot(selectors.ranking_of(actor, case, on), candidate),
         decided_on=on,
         decided_by=actor.account_id,
         decided_at=clock.now(),
@@ -137,7 +137,7 @@ def match_choose_own(
     )  # fmt: skip
 
 
-def snapshot(ranking: Ranking, chosen: Candidate) -> dict[str, object]:
+def _snapshot(ranking: Ranking, chosen: Candidate) -> dict[str, object]:
     """What is kept with the decision: the top of the list and the chosen candidate in full."""
     size = catalogue.load().house_int("match_shortlist_size", clock.today())
     return {

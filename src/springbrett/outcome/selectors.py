@@ -14,10 +14,10 @@ from springbrett.access.roles import CASEWORKERS, Role, Viewer
 from springbrett.agreement.models import Agreement
 from springbrett.agreement.selectors import agreement_for, current
 from springbrett.followup.records import EMPLOYER, PARTICIPANT, State
+from springbrett.kernel import clock
 from springbrett.outcome.models import LaterStatus, Outcome, PartyAnswer
 from springbrett.outcome.records import LaterDue
 from springbrett.outcome.rules import later_status_due
-from springbrett.outcome.services import last_end_of, status_months
 from springbrett.people.models import Case
 from springbrett.people.selectors import case_for, cases_for
 
@@ -195,3 +195,23 @@ def _later(ended_on: date, recorded: Mapping[int, date], on: date) -> tuple[Late
 def chained_case_of(case: Case) -> Case | None:
     """The next case this one was chained to; for callers that have been let in to the case."""
     return Case.objects.filter(chained_from=case).first()
+
+
+def is_over(agreement: Agreement) -> bool:
+    """Whether the placement has ended: by its end, or by the agreed last day having passed."""
+    if agreement.ended_on is not None:
+        return True
+    row = current(agreement)
+    return row is not None and row.period.last < clock.today()
+
+
+def last_end_of(case: Case) -> date | None:
+    """The last day of the case's last placement with a decided outcome; None while there is none."""
+    ended = Outcome.objects.filter(agreement__case=case).order_by("agreement__ended_on")
+    return ended.values_list("agreement__ended_on", flat=True).last()
+
+
+def status_months(on: date) -> tuple[int, ...]:
+    """How many months after the end the status is asked for."""
+    value = catalogue.load().house_value("later_status_months", on)
+    return tuple(int(months) for months in value) if isinstance(value, tuple) else (int(value),)

@@ -1,7 +1,6 @@
 """The only writers of outcomes."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
 from uuid import UUID
 
 from springbrett import catalogue
@@ -22,6 +21,7 @@ from springbrett.mapping.services import mapping_answer
 from springbrett.outcome import rules
 from springbrett.outcome.errors import OutcomeError
 from springbrett.outcome.models import REACHED, LaterStatus, Outcome, PartyAnswer, Source
+from springbrett.outcome.selectors import is_over, last_end_of, status_months
 from springbrett.people.models import Case
 from springbrett.people.selectors import case_for, caseworker_id_of
 from springbrett.people.services import case_open
@@ -161,26 +161,6 @@ def next_measure_chain(*, actor: Viewer, case_id: UUID, measure: str = "") -> Ca
            employer_id=None, object_kind="case", object_id=chained.id,
            facts={"from_case": case.id, "to_case": chained.id, "measure": measure})  # fmt: skip
     return chained
-
-
-def is_over(agreement: Agreement) -> bool:
-    """Whether the placement has ended: by its end, or by the agreed last day having passed."""
-    if agreement.ended_on is not None:
-        return True
-    row = current(agreement)
-    return row is not None and row.period.last < clock.today()
-
-
-def last_end_of(case: Case) -> date | None:
-    """The last day of the case's last placement with a decided outcome; None while there is none."""
-    ended = Outcome.objects.filter(agreement__case=case).order_by("agreement__ended_on")
-    return ended.values_list("agreement__ended_on", flat=True).last()
-
-
-def status_months(on: date) -> tuple[int, ...]:
-    """How many months after the end the status is asked for."""
-    value = catalogue.load().house_value("later_status_months", on)
-    return tuple(int(months) for months in value) if isinstance(value, tuple) else (int(value),)
 
 
 def _ended(actor: Viewer, agreement: Agreement) -> InForce:

@@ -111,7 +111,7 @@ def _case_page(
     if agreement is not None:
         view = selectors.outcome_for(request.viewer, agreement)
         may = decision_on(request.viewer, case, Action.DECIDE_OUTCOME).allowed
-        over = services.is_over(agreement)
+        over = selectors.is_over(agreement)
         row = current(agreement)
         if form is None and may and over and row and view.outcome is None:
             form = forms.OutcomeForm(_purposes(agreement))
@@ -138,7 +138,7 @@ def _party_page(request: ViewerRequest, agreement: Agreement) -> HttpResponseBas
         except OutcomeError as error:
             _put(form, error)
     context = {
-        "agreement": agreement, "form": form, "over": services.is_over(agreement), "view": view,
+        "agreement": agreement, "form": form, "over": selectors.is_over(agreement), "view": view,
         "reached": name("purpose_reached", view.purpose_reached) if view.purpose_reached else "",
         "answers": [row for row in _answers(view) if row["party"] != party_of(request.viewer)], **_decided(view),
     }  # fmt: skip
