@@ -275,3 +275,8 @@ def test_bars_keep_a_decimal_point_in_the_drawing_whatever_the_language() -> Non
     text = drawn("{% bars rows %}", rows=[("a", 3), ("b", 1)])
     assert 'width="33.3%"' in text
     assert 'width="100.0%"' in text
+
+
+def test_the_shared_drawings_are_those_of_the_icons() -> None:
+    kept = (icons.ICONS_FILE.parent / "static/site/marks.svg").read_text(encoding="utf-8")
+    assert kept == icons.marks_file()

@@ -79,7 +79,7 @@ def casefile_of(viewer: Viewer, case: Case, on: date) -> CaseFile:
         in_force=in_force is not None,
         due=due,
         parties=_parties(case, agreement, content),
-        timeline=_timeline(events, case.id),
+        timeline=_timeline(viewer, events, case.id),
         next_action=_next_action(viewer, case, seen.standing),
     )
 
@@ -127,7 +127,7 @@ def _reach(phone: str, email: str) -> str:
     return " · ".join(part for part in (phone, email) if part)
 
 
-def _timeline(events: Sequence[Event], case_id: UUID) -> list[dict[str, object]]:
+def _timeline(viewer: Viewer, events: Sequence[Event], case_id: UUID) -> list[dict[str, object]]:
     told = [event for event in events if event.action not in QUIET][-TIMELINE_LENGTH:]
     names = account_names({event.actor_account_id for event in told})
     return [
@@ -135,7 +135,7 @@ def _timeline(events: Sequence[Event], case_id: UUID) -> list[dict[str, object]]
             "on": event.occurred_at,
             "title": explain.told_sentence(event.action, event.facts),
             "who": names.get(event.actor_account_id) or explain.role_words(event.actor_role),
-            "url": step_url(event.step, case_id),
+            "url": step_url(event.step, case_id, viewer.role),
         }
         for event in reversed(told)
     ]

@@ -83,7 +83,7 @@ def contact(request: ViewerRequest, case: Case) -> HttpResponseBase:
     sheet = Sheet(_("Log a contact"), _("Who talked about what, and what was agreed?"),
                   forms.ContactForm(request.POST or None, initial=forms.today()), _back(case), _("Save"))  # fmt: skip
     return _handle(request, sheet, lambda said: services.contact_log(
-        actor=request.viewer, agreement_id=agreement.id, **said))  # fmt: skip
+        actor=request.viewer, agreement_id=agreement.id, **said), case)  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,7 +95,7 @@ def review(request: ViewerRequest, case: Case) -> HttpResponseBase:
                   forms.ReviewForm(request.POST or None, initial=forms.today()), _back(case),
                   _("Save the review"))  # fmt: skip
     return _handle(request, sheet, lambda said: services.review_hold(
-        actor=request.viewer, agreement_id=agreement.id, **said))  # fmt: skip
+        actor=request.viewer, agreement_id=agreement.id, **said), case)  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,7 +108,7 @@ def extend(request: ViewerRequest, case: Case) -> HttpResponseBase:
                   forms.ExtendForm(request.POST or None, initial=initial), _back(case),
                   _("Extend and ask for approval"), _time_facts(request, agreement))  # fmt: skip
     return _handle(request, sheet, lambda said: services.placement_extend(
-        actor=request.viewer, agreement_id=agreement.id, **said))  # fmt: skip
+        actor=request.viewer, agreement_id=agreement.id, **said), case)  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,7 +123,7 @@ def adjust(request: ViewerRequest, case: Case) -> HttpResponseBase:
     return _handle(request, sheet, lambda said: services.placement_adjust(
         actor=request.viewer, agreement_id=agreement.id, base_version=said["base_version"],
         content=form.applied_to(newest.record), reason_code=said["reason_code"],
-        reason_text=said["reason_text"]))  # fmt: skip
+        reason_text=said["reason_text"]), case)  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -137,7 +137,7 @@ def end(request: ViewerRequest, case: Case) -> HttpResponseBase:
     sheet = Sheet(_("End the placement"), _("When and why does it end?"), form, _back(case),
                   _("End the placement"), facts, danger=True)  # fmt: skip
     return _handle(request, sheet, lambda said: services.placement_end(
-        actor=request.viewer, agreement_id=agreement.id, **said))  # fmt: skip
+        actor=request.viewer, agreement_id=agreement.id, **said), case)  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -149,7 +149,7 @@ def plan_add(request: ViewerRequest, case: Case) -> HttpResponseBase:
                   forms.PlanItemForm(request.POST or None, initial={"owed_by": "caseworker"}), _back(case),
                   _("Add"))  # fmt: skip
     return _handle(request, sheet, lambda said: services.plan_item_add(
-        actor=request.viewer, agreement_id=agreement.id, **said))  # fmt: skip
+        actor=request.viewer, agreement_id=agreement.id, **said), case)  # fmt: skip
 
 
 @require_POST
@@ -228,8 +228,10 @@ def feedback(request: ViewerRequest, agreement: Agreement) -> HttpResponseBase:
     return render(request, "followup/feedback.html", context, status=422 if form is not None else 200)
 
 
-def _handle(request: ViewerRequest, sheet: Sheet, do: Callable[[dict[str, Any]], object]) -> HttpResponseBase:
-    """Show the sheet, or do what it asks and go back. Errors keep the typing."""
+def _handle(
+    request: ViewerRequest, sheet: Sheet, do: Callable[[dict[str, Any]], object], case: Case | None = None
+) -> HttpResponseBase:  # fmt: skip
+    """Show the sheet, or do what it asks and go back. Errors keep the typing. `case`: whose it is, for those at NAV."""
     status = 200
     if request.method == "POST":
         status = 422
@@ -239,7 +241,7 @@ def _handle(request: ViewerRequest, sheet: Sheet, do: Callable[[dict[str, Any]],
                 return redirect(sheet.back)
             status = 409
             sheet.verdict = getattr(error, "verdict", None)
-    return render(request, "followup/sheet.html", {"sheet": sheet}, status=status)
+    return render(request, "followup/sheet.html", {"sheet": sheet, "case": case}, status=status)
 
 
 def _try(form: django_forms.Form, do: Callable[[dict[str, Any]], object]) -> Exception | None:

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from springbrett.access.roles import Role, Viewer
+from springbrett.access.roles import CASEWORKERS, Role, Viewer
 from springbrett.kernel import clock
 from springbrett.site import words
 
@@ -37,7 +37,7 @@ MENUS: dict[Role, tuple[NavLink, ...]] = {
     Role.PROVIDER: (_CATALOGUE,),
     Role.PARTICIPANT: (_MINE, _CATALOGUE),
     Role.ANALYST: (_RESULTS, _CATALOGUE),
-    Role.ADMINISTRATOR: (_CATALOGUE, _EMPLOYERS),
+    Role.ADMINISTRATOR: (_CATALOGUE,),
 }
 """The menu of each role; the first entry that exists is the role's start page."""
 
@@ -54,9 +54,10 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the base template needs, under the name ``site``."""
+    """What the base template needs, under the name ``site``. `names_the_person`: pages about a case say whose it is."""
 
     viewer: Viewer | None
+    names_the_person: bool
     role: str
     nav: tuple[NavItem, ...]
     start_url: str
@@ -73,6 +74,7 @@ def page(request: HttpRequest) -> dict[str, Surroundings]:
     return {
         "site": Surroundings(
             viewer=viewer,
+            names_the_person=viewer is not None and viewer.role in {*CASEWORKERS, Role.OFFICE_LEADER},
             role=str(words.ROLE_LABELS[viewer.role.value]) if viewer else "",
             nav=nav,
             start_url="/",

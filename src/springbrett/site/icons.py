@@ -4,6 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
+from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -19,6 +20,23 @@ def _drawings() -> dict[str, str]:
 def names() -> list[str]:
     """The icons that can be drawn."""
     return list(_drawings())
+
+
+MARKS = ("CheckmarkCircle", "ChevronDown", "ExclamationmarkTriangle", "InformationSquare", "QuestionmarkDiamond",
+         "XMarkOctagon")  # fmt: skip
+"""The icons that a tree of reasons repeats many times. They are fetched once, from ``static/site/marks.svg``."""
+
+
+def mark(name: str) -> SafeString:
+    """One of `MARKS` as a reference to the shared drawing, hidden from screen readers."""
+    box = mark_safe('width="1em" height="1em" focusable="false" aria-hidden="true"')
+    return format_html('<svg class="sb-icon" {}><use href="{}#{}"/></svg>', box, static("site/marks.svg"), name)
+
+
+def marks_file() -> str:
+    """What ``static/site/marks.svg`` holds."""
+    drawn = (f'<symbol id="{name}" viewBox="0 0 24 24" fill="none">{_drawings()[name]}</symbol>' for name in MARKS)
+    return "\n".join(['<svg xmlns="http://www.w3.org/2000/svg">', *drawn, "</svg>"]) + "\n"
 
 
 def draw(name: str, title: str = "", css: str = "") -> SafeString:

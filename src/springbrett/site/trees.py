@@ -38,7 +38,7 @@ def verdict_line(verdict: Verdict) -> SafeString:
     return format_html(
         '<span class="sb-verdict" data-color="{}">{}<span><b>{}</b> {}</span></span>',
         colour,
-        icons.draw(icon),
+        icons.mark(icon),
         word,
         explain_registry.sentence(verdict),
     )
@@ -64,7 +64,7 @@ def details(summary: str, body: SafeString, *, open: bool) -> SafeString:
         '<details class="sb-details"{}><summary>{}<span>{}</span></summary>'
         '<div class="sb-details__body">{}</div></details>',
         mark_safe(" open") if open else "",
-        icons.draw("ChevronDown"),
+        icons.mark("ChevronDown"),
         summary,
         body,
     )
