@@ -96,7 +96,9 @@ def export(
 
 
 @app.command()
-def docs(check: Annotated[bool, typer.Option(help="Only say whether the generated pages are current.")] = False) -> None:
+def docs(
+    check: Annotated[bool, typer.Option(help="Only say whether the generated pages are current.")] = False,
+) -> None:
     """Write the generated pages of docs/ and the picture in the README (run in the repository)."""
     _django()
     from springbrett.site import reference

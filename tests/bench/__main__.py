@@ -1,4 +1,4 @@
-"""Time what people wait for, each against a stated baseline in the same run. Medians of several rounds, in milliseconds."""
+"""Time what people wait for, each against a stated baseline in the same run. Medians of several rounds, in ms."""
 
 import os
 import statistics

@@ -83,5 +83,6 @@ def accounts(server: str) -> dict[str, str]:
         html = answer.read().decode()
     groups = re.split(r'<section aria-labelledby="role-', html)[1:]
     return {
-        group.split('"')[0]: re.findall(r'class="sb-person"><span class="sb-strong">([^<]+)<', group)[0].strip() for group in groups
+        group.split('"')[0]: re.findall(r'class="sb-person"><span class="sb-strong">([^<]+)<', group)[0].strip()
+        for group in groups
     }

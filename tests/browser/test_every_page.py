@@ -39,9 +39,7 @@ def _kinds_of_pages(page: Page, limit: int = 60) -> Iterator[tuple[str, Response
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_axe_finds_nothing_on_any_page_the_role_can_reach(
-    role: str, accounts: dict[str, str], log_in: Login
-) -> None:
+def test_axe_finds_nothing_on_any_page_the_role_can_reach(role: str, accounts: dict[str, str], log_in: Login) -> None:
     page = log_in(accounts[role])
     problems, visited = [], []
     for name, response in _kinds_of_pages(page):

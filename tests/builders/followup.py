@@ -58,6 +58,4 @@ def told(table: Table, on: date, audience: str = "nav", **said: Any) -> Feedback
 def ended(table: Table, on: date, reason: str = "by_participant") -> None:
     """The placement ends on the day."""
     with clock.at(on):
-        services.placement_end(
-            actor=table.caseworker, agreement_id=table.agreement.id, ended_on=on, reason_code=reason
-        )
+        services.placement_end(actor=table.caseworker, agreement_id=table.agreement.id, ended_on=on, reason_code=reason)

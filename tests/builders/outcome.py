@@ -15,9 +15,7 @@ def decided(table: Table, on: date, *outcomes: str, **said: Any) -> Outcome:
     facts = {"main": found[0], "purpose_reached": "yes", "learned": "Manages a shift alone.",
              "next_step": "job_search", **said}  # fmt: skip
     with clock.at(on):
-        return services.outcome_decide(
-            actor=table.caseworker, agreement_id=table.agreement.id, outcomes=found, **facts
-        )
+        return services.outcome_decide(actor=table.caseworker, agreement_id=table.agreement.id, outcomes=found, **facts)
 
 
 def answered(table: Table, on: date, party: str, reached: str = "yes", **said: Any) -> PartyAnswer:

@@ -123,9 +123,7 @@ def test_the_office_page_is_for_its_own_leader() -> None:
     assert not may_on_office(OWN[Role.CASEWORKER], OfficeAction.SEE_OFFICE, OFFICE).allowed
 
 
-def test_a_caseworker_lists_the_own_portfolio_only(
-    caseworker: Viewer, other_caseworker: Viewer, case: Case
-) -> None:
+def test_a_caseworker_lists_the_own_portfolio_only(caseworker: Viewer, other_caseworker: Viewer, case: Case) -> None:
     assert list(cases_for(caseworker)) == [case]
     assert list(cases_for(other_caseworker)) == []
 

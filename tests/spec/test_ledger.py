@@ -70,7 +70,7 @@ def test_an_event_outside_a_service_is_refused(db: None) -> None:
 
 
 def test_an_event_that_is_not_on_the_map_is_refused(db: None) -> None:
-    with pytest.raises(UnknownEvent, match="flow.py"):
+    with pytest.raises(UnknownEvent, match=r"flow\.py"):
         record(actor=SYSTEM, action="case.invented", step="")
 
 

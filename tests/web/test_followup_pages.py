@@ -159,7 +159,7 @@ def test_the_participant_tells_nav_alone_or_the_employer(table: Table, client_fo
     client = client_for(table.participant)
     address = url("feedback", table.agreement.id)
     page = client.get(address).content.decode()
-    assert page.count("<form method=\"post\" novalidate") == 2
+    assert page.count('<form method="post" novalidate') == 2
     post(client, address, **{"audience": "nav", "nav-text": SECRET, "nav-topics": ["feels_used"]})
     post(client, address, **{"audience": "employer", "employer-masters": "Kassen"})
     sent = {(row.audience, row.text, row.masters) for row in Feedback.objects.all()}

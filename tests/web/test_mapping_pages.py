@@ -202,7 +202,9 @@ def test_same_role_other_case_is_refused(
             assert answer.status_code == 403, name
             assert "A job outdoors." not in answer.content.decode()
         assert client.post(url(case, "goals"), {"goals": "x"}).status_code == 403
-    assert b'name="open_with-reason"' in client_for(other_caseworker).get(reverse("mapping:page", args=[case.id])).content
+    assert (
+        b'name="open_with-reason"' in client_for(other_caseworker).get(reverse("mapping:page", args=[case.id])).content
+    )
 
 
 @pytest.mark.parametrize("section", [section.code for section in guide.SECTIONS])

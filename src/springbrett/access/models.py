@@ -18,6 +18,8 @@ class Account(models.Model):
     office_ref = models.UUIDField(null=True, blank=True)
     person_ref = models.UUIDField(null=True, blank=True, unique=True)
     employer_ref = models.UUIDField(null=True, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.EmailField(blank=True)
     language = models.CharField(max_length=2, default="nb")
     cleared_for_protected = models.BooleanField(default=False)
     active = models.BooleanField(default=True)

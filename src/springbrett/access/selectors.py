@@ -42,6 +42,21 @@ def viewer_by_id(account_id: UUID) -> Viewer | None:
     return viewer_from(account) if account else None
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How to reach the person behind an account."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+def reach_of(account_id: UUID) -> Reach:
+    """Name, phone and e-mail of an account; empty when there is none."""
+    row = Account.objects.filter(pk=account_id).values_list("name", "phone", "email").first()
+    return Reach(*row) if row else Reach()
+
+
 def account_names(account_ids: set[UUID]) -> dict[UUID, str]:
     """Names by account id, in one query."""
     return dict(Account.objects.filter(pk__in=account_ids).values_list("id", "name"))

@@ -25,6 +25,8 @@ def account_create(
     office_id: UUID | None = None,
     person_id: UUID | None = None,
     employer_id: UUID | None = None,
+    phone: str = "",
+    email: str = "",
     language: str = "nb",
     cleared_for_protected: bool = False,
     account_id: UUID | None = None,
@@ -39,6 +41,8 @@ def account_create(
         office_ref=office_id,
         person_ref=person_id,
         employer_ref=employer_id,
+        phone=phone,
+        email=email,
         language=language,
         cleared_for_protected=cleared_for_protected,
     )

@@ -11,6 +11,7 @@ from uuid import UUID
 from springbrett import catalogue
 from springbrett.access.policy import Denied
 from springbrett.access.roles import Viewer
+from springbrett.access.selectors import reach_of
 from springbrett.agreement import selectors
 from springbrett.agreement.errors import AgreementError
 from springbrett.agreement.models import Agreement
@@ -58,12 +59,17 @@ def draft_for(viewer: Viewer, case: Case) -> Draft:
             days=tuple(match.opening.days),
             opening_hours_max=match.opening.hours_max,
             contact_employer=_contact_at(workplace),
-            contact_nav=ContactPoint(name=viewer.name),
+            contact_nav=_contact_of(viewer),
             full_week_hours=float(str(known.house_value("full_week_hours", clock.today()))),
             **_from_mapping(viewer, case),
         ),
     )
     return Draft(choice.measure, choice.chain, choice.waiting_for, workplace, match.id, content)
+
+
+def _contact_of(viewer: Viewer) -> ContactPoint:
+    reach = reach_of(viewer.account_id)
+    return ContactPoint(name=viewer.name, phone=reach.phone, email=reach.email)
 
 
 def context_for(viewer: Viewer, agreement: Agreement, on: date) -> Context:

@@ -310,7 +310,7 @@ def _chain_fits(measure: Measure, profile: NeedsProfile, catalogue: Catalogue, o
     return tuple(sorted(found, key=lambda fit: (-fit.score, -fit.possible)))
 
 
-def _option(  # noqa: PLR0913 - one option is weighed on everything that is known
+def _option(
     profile: NeedsProfile, catalogue: Catalogue, on: date, *, measure: Measure, used: tuple[Period, ...],
     fits: tuple[ChainFit, ...], near: dict[str, int],
 ) -> MeasureOption:  # fmt: skip

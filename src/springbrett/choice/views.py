@@ -145,7 +145,7 @@ def _fresh_form(case: Case, option: MeasureOption, version: MappingVersion | Non
     return DecideForm(option, initial={"person_wish_measure": wish or ""})
 
 
-def _decide_page(  # noqa: PLR0913 - what a page is made of
+def _decide_page(
     request: ViewerRequest, case: Case, option: MeasureOption, form: DecideForm, *, seen: Choice | None,
     status: int = 200,
 ) -> HttpResponseBase:  # fmt: skip

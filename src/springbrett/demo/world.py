@@ -67,6 +67,7 @@ class World:
         for member in STAFF:
             account_create(
                 actor=SYSTEM, name=member.name, role=member.role, language=member.language,
+                phone=f"00 00 80 {STAFF.index(member):02}", email=f"{member.key}@kontor.example",
                 belongs_to=next((office.name for office in OFFICES if office.key == member.office), ""),
                 office_id=self.id("office", member.office) if member.office else None,
                 cleared_for_protected=member.cleared_for_protected, account_id=self.id("account", member.key),

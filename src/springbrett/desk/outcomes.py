@@ -22,9 +22,12 @@ _JUDGED: dict[str, Judgement] = {
 
 
 def results_for(viewer: Viewer, on: date) -> Results:
-    """The results of the viewer's office (an analyst: of every office) as they stand on the day. Raises Denied."""
+    """The results of the viewer's office (an analyst: of every office) as they stand on the day. Raises Denied.
+
+    The office steers by its own figures and sees them whole; small numbers are hidden from those who see no cases.
+    """
     require(may_on_office(viewer, OfficeAction.SEE_RESULTS))
-    minimum = catalogue.load().house_int("minimum_cell_size", on)
+    minimum = 1 if viewer.office_id else catalogue.load().house_int("minimum_cell_size", on)
     return summarise(placement_rows(viewer.office_id, on), minimum_cell=minimum)
 
 

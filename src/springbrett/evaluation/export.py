@@ -132,7 +132,10 @@ def _write(folder: Path, name: str, rows: Iterator[tuple[object, ...]]) -> int:
     written = 0
     with pq.ParquetWriter(folder / f"{name}.parquet", schema, compression="zstd") as writer:
         while batch := list(islice(rows, BATCH_ROWS)):
-            columns = [pa.array(values, type=field.type) for values, field in zip(zip(*batch, strict=True), schema, strict=True)]
+            columns = [
+                pa.array(values, type=field.type)
+                for values, field in zip(zip(*batch, strict=True), schema, strict=True)
+            ]
             writer.write_table(pa.Table.from_arrays(columns, schema=schema))
             written += len(batch)
     return written

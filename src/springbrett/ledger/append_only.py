@@ -8,7 +8,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-
 GUARDED: list[str] = []
 """Every table a migration has guarded, as loaded."""
 

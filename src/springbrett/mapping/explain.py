@@ -119,7 +119,7 @@ def scale_label(question: Question, step: int) -> str:
     return str(step)
 
 
-def answer_words(question: Question, value: AnswerValue) -> str:  # noqa: PLR0911 - one return per kind of answer
+def answer_words(question: Question, value: AnswerValue) -> str:
     """A kept answer in words; «not known yet» for None."""
     if value is None:
         return _("Not known yet")

@@ -178,7 +178,7 @@ def _save(request: ViewerRequest, case: Case, form: SectionForm, opened: Opened)
         return
 
 
-def _section_page(  # noqa: PLR0913 - what a page is made of
+def _section_page(
     request: HttpRequest, case: Case, newest: MappingVersion | None, form: SectionForm, *, opened: Opened,
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip

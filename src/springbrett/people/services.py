@@ -62,7 +62,7 @@ def case_open(
 ) -> Case:
     """Open a case for a person and give it to a caseworker from today.
 
-    `chained_from_id` is the case whose outcome led here. Raises Denied, or ValueError when the account carries no cases.
+    `chained_from_id` is the case whose outcome led here. Raises Denied, or ValueError for an account that carries none.
     """
     if actor.role is not Role.SYSTEM:
         require(may_on_office(actor, OfficeAction.OPEN_CASES, office_id))
@@ -107,9 +107,7 @@ def case_open_with_reason(*, actor: Viewer, case_id: UUID, reason: str) -> Opene
     decision = decision_on(actor, case, Action.SEE_CASE)
     if not decision.needs_reason:
         raise Denied(decision)
-    return access_services.case_open_with_reason(
-        actor=actor, case_id=case.id, person_id=case.person_id, reason=reason
-    )
+    return access_services.case_open_with_reason(actor=actor, case_id=case.id, person_id=case.person_id, reason=reason)
 
 
 def party_let_in(*, case_id: UUID, employer_id: UUID | None = None, mentor_account_id: UUID | None = None) -> None:

@@ -1,7 +1,8 @@
 """The generated pages: the path, the ledger's events, the export's columns, the rules. Never edited by hand.
 
 The rules page is made from what specifies the rules: the functions of `rules*.py` whose docstring names a section, the
-catalogue's dated values with their section, and the spec tests named `test_3_5_…` or marked `@pytest.mark.rule("… § …")`.
+catalogue's dated values with their section, and the spec tests named `test_3_5_…` or marked
+`@pytest.mark.rule("… § …")`.
 """
 
 import ast
@@ -35,7 +36,9 @@ def pages() -> dict[Path, str]:
 
 def stale() -> list[Path]:
     """The pages that differ from what they should be."""
-    return [p.relative_to(ROOT) for p, text in pages().items() if not p.exists() or p.read_text(encoding="utf-8") != text]
+    return [
+        p.relative_to(ROOT) for p, text in pages().items() if not p.exists() or p.read_text(encoding="utf-8") != text
+    ]
 
 
 def write() -> list[Path]:

@@ -51,5 +51,7 @@ def _show(value: object) -> str:
     if isinstance(value, tuple | list):
         return "; ".join(_show(item) for item in value)
     if isinstance(value, msgspec.Struct):
-        return " ".join(_show(getattr(value, n)) for n in value.__struct_fields__ if getattr(value, n) not in (None, ""))
+        return " ".join(
+            _show(getattr(value, n)) for n in value.__struct_fields__ if getattr(value, n) not in (None, "")
+        )
     return f"`{value}`"

@@ -8,60 +8,118 @@ from springbrett.ledger.append_only import AppendOnly
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('belongs_to', models.CharField(blank=True, max_length=120)),
-                ('role', models.CharField(choices=[('participant', 'participant'), ('caseworker', 'caseworker'), ('job_specialist', 'job_specialist'), ('market_contact', 'market_contact'), ('employer', 'employer'), ('mentor', 'mentor'), ('provider', 'provider'), ('budget_approver', 'budget_approver'), ('office_leader', 'office_leader'), ('analyst', 'analyst'), ('administrator', 'administrator'), ('system', 'system')], max_length=20)),
-                ('office_ref', models.UUIDField(blank=True, null=True)),
-                ('person_ref', models.UUIDField(blank=True, null=True, unique=True)),
-                ('employer_ref', models.UUIDField(blank=True, null=True)),
-                ('language', models.CharField(default='nb', max_length=2)),
-                ('cleared_for_protected', models.BooleanField(default=False)),
-                ('active', models.BooleanField(default=True)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=120)),
+                ("belongs_to", models.CharField(blank=True, max_length=120)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("participant", "participant"),
+                            ("caseworker", "caseworker"),
+                            ("job_specialist", "job_specialist"),
+                            ("market_contact", "market_contact"),
+                            ("employer", "employer"),
+                            ("mentor", "mentor"),
+                            ("provider", "provider"),
+                            ("budget_approver", "budget_approver"),
+                            ("office_leader", "office_leader"),
+                            ("analyst", "analyst"),
+                            ("administrator", "administrator"),
+                            ("system", "system"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("office_ref", models.UUIDField(blank=True, null=True)),
+                ("person_ref", models.UUIDField(blank=True, null=True, unique=True)),
+                ("employer_ref", models.UUIDField(blank=True, null=True)),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("language", models.CharField(default="nb", max_length=2)),
+                ("cleared_for_protected", models.BooleanField(default=False)),
+                ("active", models.BooleanField(default=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['participant', 'caseworker', 'job_specialist', 'market_contact', 'employer', 'mentor', 'provider', 'budget_approver', 'office_leader', 'analyst', 'administrator', 'system'])), name='account_role_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('role', springbrett.access.roles.Role['PARTICIPANT']), _negated=True), ('person_ref__isnull', False), _connector='OR'), name='participant_account_has_person'), models.CheckConstraint(condition=models.Q(models.Q(('role', springbrett.access.roles.Role['EMPLOYER']), _negated=True), ('employer_ref__isnull', False), _connector='OR'), name='employer_account_has_employer')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "participant",
+                                    "caseworker",
+                                    "job_specialist",
+                                    "market_contact",
+                                    "employer",
+                                    "mentor",
+                                    "provider",
+                                    "budget_approver",
+                                    "office_leader",
+                                    "analyst",
+                                    "administrator",
+                                    "system",
+                                ],
+                            )
+                        ),
+                        name="account_role_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role", springbrett.access.roles.Role["PARTICIPANT"]), _negated=True),
+                            ("person_ref__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="participant_account_has_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role", springbrett.access.roles.Role["EMPLOYER"]), _negated=True),
+                            ("employer_ref__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="employer_account_has_employer",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Look',
+            name="Look",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('account_id', models.UUIDField()),
-                ('role', models.CharField(max_length=20)),
-                ('person_ref', models.UUIDField()),
-                ('case_ref', models.UUIDField(null=True)),
-                ('page', models.CharField(max_length=60)),
-                ('why', models.CharField(max_length=40)),
-                ('reason', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("account_id", models.UUIDField()),
+                ("role", models.CharField(max_length=20)),
+                ("person_ref", models.UUIDField()),
+                ("case_ref", models.UUIDField(null=True)),
+                ("page", models.CharField(max_length=60)),
+                ("why", models.CharField(max_length=40)),
+                ("reason", models.TextField(blank=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['person_ref', '-id'], name='looks_by_person')],
+                "indexes": [models.Index(fields=["person_ref", "-id"], name="looks_by_person")],
             },
         ),
         migrations.CreateModel(
-            name='OpenedCase',
+            name="OpenedCase",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('account_id', models.UUIDField()),
-                ('case_ref', models.UUIDField()),
-                ('reason', models.TextField()),
-                ('opened_at', models.DateTimeField()),
-                ('until', models.DateTimeField()),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("account_id", models.UUIDField()),
+                ("case_ref", models.UUIDField()),
+                ("reason", models.TextField()),
+                ("opened_at", models.DateTimeField()),
+                ("until", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['account_id', 'case_ref', '-until'], name='opened_by_account_case')],
+                "indexes": [models.Index(fields=["account_id", "case_ref", "-until"], name="opened_by_account_case")],
             },
         ),
         AppendOnly("access_look"),

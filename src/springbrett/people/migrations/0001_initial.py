@@ -6,83 +6,154 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
+        ("access", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Office',
+            name="Office",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=4, unique=True)),
-                ('name', models.CharField(max_length=120)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=4, unique=True)),
+                ("name", models.CharField(max_length=120)),
             ],
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('national_id', models.CharField(max_length=11, unique=True)),
-                ('given_name', models.CharField(max_length=80)),
-                ('family_name', models.CharField(max_length=80)),
-                ('language', models.CharField(default='nb', max_length=2)),
-                ('protection', models.CharField(choices=[('none', 'None'), ('address', 'Address'), ('own_employee', 'Own Employee')], default='none', max_length=20)),
-                ('home_place', models.CharField(blank=True, max_length=40)),
-                ('phone', models.CharField(blank=True, max_length=20)),
-                ('email', models.EmailField(blank=True, max_length=254)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("national_id", models.CharField(max_length=11, unique=True)),
+                ("given_name", models.CharField(max_length=80)),
+                ("family_name", models.CharField(max_length=80)),
+                ("language", models.CharField(default="nb", max_length=2)),
+                (
+                    "protection",
+                    models.CharField(
+                        choices=[("none", "None"), ("address", "Address"), ("own_employee", "Own Employee")],
+                        default="none",
+                        max_length=20,
+                    ),
+                ),
+                ("home_place", models.CharField(blank=True, max_length=40)),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                ("email", models.EmailField(blank=True, max_length=254)),
             ],
             options={
-                'indexes': [models.Index(fields=['family_name', 'given_name', 'id'], name='person_by_name')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('protection__in', ['none', 'address', 'own_employee'])), name='person_protection_is_known')],
+                "indexes": [models.Index(fields=["family_name", "given_name", "id"], name="person_by_name")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("protection__in", ["none", "address", "own_employee"])),
+                        name="person_protection_is_known",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('opened_on', models.DateField()),
-                ('chained_from', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='chained_to', to='people.case')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='people.office')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='people.person')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("opened_on", models.DateField()),
+                (
+                    "chained_from",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="chained_to",
+                        to="people.case",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="people.office"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="people.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CaseAssignment',
+            name="CaseAssignment",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('from_on', models.DateField()),
-                ('to_on', models.DateField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='access.account')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='people.case')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("from_on", models.DateField()),
+                ("to_on", models.DateField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="access.account"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="people.case"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('to_on__isnull', True)), fields=('case',), name='one_caseworker_at_a_time'), models.CheckConstraint(condition=models.Q(('to_on__isnull', True), ('to_on__gte', models.F('from_on')), _connector='OR'), name='assignment_ends_after_start')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("to_on__isnull", True)), fields=("case",), name="one_caseworker_at_a_time"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("to_on__isnull", True), ("to_on__gte", models.F("from_on")), _connector="OR"
+                        ),
+                        name="assignment_ends_after_start",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CaseParty',
+            name="CaseParty",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('employer_ref', models.UUIDField(blank=True, null=True)),
-                ('mentor_account_ref', models.UUIDField(blank=True, null=True)),
-                ('since', models.DateField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parties', to='people.case')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("employer_ref", models.UUIDField(blank=True, null=True)),
+                ("mentor_account_ref", models.UUIDField(blank=True, null=True)),
+                ("since", models.DateField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="parties", to="people.case"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['employer_ref'], name='party_by_employer')],
-                'constraints': [models.UniqueConstraint(fields=('case', 'employer_ref'), name='employer_let_in_once'), models.UniqueConstraint(fields=('case', 'mentor_account_ref'), name='mentor_let_in_once'), models.CheckConstraint(condition=models.Q(('employer_ref__isnull', False), ('mentor_account_ref__isnull', False), _connector='OR'), name='party_is_someone')],
+                "indexes": [models.Index(fields=["employer_ref"], name="party_by_employer")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "employer_ref"), name="employer_let_in_once"),
+                    models.UniqueConstraint(fields=("case", "mentor_account_ref"), name="mentor_let_in_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("employer_ref__isnull", False), ("mentor_account_ref__isnull", False), _connector="OR"
+                        ),
+                        name="party_is_someone",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['office', 'opened_on', 'id'], name='case_by_office'),
+            model_name="case",
+            index=models.Index(fields=["office", "opened_on", "id"], name="case_by_office"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('chained_from__isnull', True), models.Q(('chained_from', models.F('id')), _negated=True), _connector='OR'), name='case_not_chained_to_itself'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("chained_from__isnull", True),
+                    models.Q(("chained_from", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="case_not_chained_to_itself",
+            ),
         ),
     ]
