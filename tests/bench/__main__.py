@@ -36,12 +36,11 @@ def catalogue_load() -> None:
     """The whole catalogue, read and validated, against reading the same files as bare TOML."""
     import tomllib
 
-    from springbrett import catalogue
     from springbrett.catalogue import loader
 
     folder = Path(loader.__file__).parent / "data"
     bare = milliseconds(lambda: [tomllib.loads(p.read_text(encoding="utf-8")) for p in folder.rglob("*.toml")])
-    line("load and validate the catalogue", milliseconds(lambda: catalogue.load(folder)), "bare tomllib", bare)
+    line("load and validate the catalogue", milliseconds(lambda: loader.read(folder)), "bare tomllib", bare)
 
 
 def choice_options() -> None:
@@ -64,12 +63,9 @@ def pages() -> None:
     from springbrett.access.web import SESSION_KEY
     from springbrett.demo.prepare import prepare
 
-    begun = time.perf_counter()
     prepare(demo=True)
-    filled = (time.perf_counter() - begun) * 1000
     client = Client(HTTP_HOST="localhost")
     smallest = milliseconds(lambda: client.get("/health/"), 20)
-    line("fill the demonstration office", filled, "/health/", smallest)
     for role, addresses in {"caseworker": ["/day/", "/portfolio/"], "office_leader": ["/office/", "/results/"]}.items():
         account = Account.objects.filter(role=role).order_by("name").first()
         assert account is not None
