@@ -83,7 +83,11 @@ def _body(line: Contact | Review | EmployerReport, *, at_nav: bool) -> str:
         words = [line.tasks, line.progress, line.needs,
                  _("Hiring: %(answer)s") % {"answer": hiring} if hiring else "",
                  _("Wants NAV to get in touch") if line.wants_contact else ""]  # fmt: skip
-    return ". ".join(str(word).strip().rstrip(".") for word in words if word)
+    return " ".join(_sentence(str(word).strip()) for word in words if word)
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def feedback(rows: Iterable[Feedback]) -> list[dict[str, Any]]:
@@ -96,4 +100,4 @@ def _feedback_body(line: Feedback) -> str:
     parts = [_("Masters well: %(words)s") % {"words": line.masters} if line.masters else "",
              _("Needs more training in: %(words)s") % {"words": line.needs_training} if line.needs_training else "",
              line.text]  # fmt: skip
-    return " ".join(part.rstrip(".") + "." for part in parts if part)
+    return " ".join(_sentence(part) for part in parts if part)

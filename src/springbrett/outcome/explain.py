@@ -48,7 +48,7 @@ FACTS: dict[str, str | Promise] = {
     "outcomes": gettext_lazy("outcomes"),
     "chain_outcomes": gettext_lazy("in the chain"),
     "in_common": gettext_lazy("in both"),
-    "judged": gettext_lazy("judgement"),
+    "judged": "",  # the sentence itself says it
 }
 LABELS: dict[str, str | Promise] = {
     "ended_on": gettext_lazy("Last day"),

@@ -48,8 +48,8 @@ def sentence(verdict: Verdict) -> str:
 
 
 def fact_label(name: str) -> str:
-    """What a fact is called; its code with spaces if no room has named it."""
-    return str(explanations().facts.get(name) or name.replace("_", " "))
+    """What a fact is called; its code with spaces if no room has named it. Empty for a fact that is not to be shown."""
+    return str(explanations().facts.get(name, name.replace("_", " ")))
 
 
 def change_label(code: str) -> str:

@@ -94,7 +94,8 @@ def _grounds(ref: Ref, facts: list[tuple[str, object]]) -> SafeString:
     """The rule and the facts used, on a small line."""
     act = words.code_label(ref.act, "act")
     parts = [f"{act} § {ref.section} ({_SOURCES[ref.source]})" if ref.section else f"{act} ({_SOURCES[ref.source]})"]
-    parts += [f"{explain_registry.fact_label(name)}: {words.fact(value)}" for name, value in facts]
+    labelled = [(explain_registry.fact_label(name), value) for name, value in facts]
+    parts += [f"{label}: {words.fact(value)}" for label, value in labelled if label]
     return format_html('<span class="sb-why__grounds">{}</span>', " · ".join(parts))
 
 

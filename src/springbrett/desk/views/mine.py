@@ -87,9 +87,9 @@ def my_agreement(agreement: Agreement, on: date) -> MyAgreement:
     state = approval_state(agreement)
     mine = state.of(PARTICIPANT).standing
     content = content_in_force(agreement) or newest_version(agreement).record
-    last = agreement.ended_on or content.end
     begun = state.in_force is not None and content.start is not None and content.start <= on
-    over = state.in_force is not None and last is not None and last < on
+    past = content.end is not None and content.end < on
+    over = state.in_force is not None and (agreement.ended_on is not None or past)
     return MyAgreement(
         agreement=agreement,
         content=content,
