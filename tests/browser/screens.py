@@ -69,8 +69,9 @@ class CaseDesk(Screen):
     def open(self, person: str) -> None:
         """Find the person in the portfolio."""
         self.page.goto("/portfolio/")
-        fill(self.main, q=person)
-        self.main.locator("[name=q]").press("Enter")
+        search = self.main.get_by_role("searchbox")
+        search.fill(person)
+        search.press("Enter")
         self.follow(person)
         self.at(person)
         self.address = self.page.url

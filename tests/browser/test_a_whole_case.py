@@ -120,7 +120,7 @@ def approve_it_all_three(ingrid: CaseDesk, mona: Screen, josef: Screen) -> None:
     Agreement(mona.page).stands("Arbeidsgiveren", "Godkjent")
     ingrid.step("Avtale")
     expect(ingrid.main.get_by_role("link", name="Godkjenn som veileder")).to_have_count(0)
-    agreement_of_josef(josef).approve()
+    own_agreement(josef).approve()
     Agreement(josef.page).stands("Deltakeren", "Godkjent")
     ingrid.step("Avtale")
     ingrid.approve_last()
@@ -137,7 +137,7 @@ def change_the_hours_and_approve_again(ingrid: CaseDesk, mona: Screen, josef: Sc
     clinic = agreement_of_the_clinic(mona)
     clinic.reads("15 timer i uken", "20 timer i uken")
     clinic.approve()
-    agreement_of_josef(josef).approve()
+    own_agreement(josef).approve()
     ingrid.step("Avtale")
     ingrid.approve_last()
     ingrid.reads("Versjon 3 gjelder.")
@@ -235,13 +235,46 @@ def agreement_of_the_clinic(mona: Screen) -> Agreement:
     return Agreement(mona.page)
 
 
-def agreement_of_josef(josef: Screen) -> Agreement:
-    josef.page.goto("/mine/")
-    josef.main.get_by_role("link", name="Les avtalen med").click()
-    return Agreement(josef.page)
+def own_agreement(participant: Screen) -> Agreement:
+    participant.page.goto("/mine/")
+    participant.main.get_by_role("link", name="Les avtalen med").click()
+    return Agreement(participant.page)
 
 
 def plan_of_the_clinic(mona: Screen) -> Page:
     mona.page.goto("/company/")
     mona.page.goto(mona.main.locator("a[href$='/plan/']").first.get_attribute("href") or "")
     return mona.page
+
+
+def test_the_key_steps_work_without_javascript(log_in: Login) -> None:
+    """Answering, deciding, writing and approving are plain forms: post, see other, get."""
+    ingrid = CaseDesk(log_in(CASEWORKER, javascript=False))
+    ingrid.open("Kenneth Myhrvang")
+    ingrid.step("Kartlegging")
+    ingrid.follow("Mål og eget ønske")
+    ingrid.answer("Mål og eget ønske", goals="Jobb ute.", own_wish_measure="arbeidstrening")
+    ingrid.press("Bekreft denne versjonen")
+    ingrid.step("Valg")
+    ingrid.page.goto(f"{ingrid.page.url}arbeidstrening/decide/")
+    ingrid.decide("Arbeidstrening", chain="trying_out_industry", agrees_with_person="yes",
+                  reason="Bransjen må prøves før et kurs.")  # fmt: skip
+    ingrid.reads("Bransjen må prøves før et kurs.")
+    write_and_approve_without_javascript(ingrid, log_in)
+
+
+def write_and_approve_without_javascript(ingrid: CaseDesk, log_in: Login) -> None:
+    ingrid.open("Wenche Opsahlen")
+    ingrid.step("Avtale")
+    ingrid.follow("Endre avtalen")
+    ingrid.change_agreement(expected="At Wenche kan ansettes.", reason_code="purpose_changed")
+    ingrid.reads("At Wenche kan ansettes.")
+    nadia = Screen(log_in("Nadia Rahimi", javascript=False))
+    nadia.page.goto("/company/")
+    nadia.follow("Wenche Opsahlen")
+    Agreement(nadia.page).approve()
+    wenche = Screen(log_in("Wenche Opsahlen", javascript=False))
+    own_agreement(wenche).approve()
+    ingrid.step("Avtale")
+    ingrid.approve_last()
+    ingrid.reads("gjelder.")

@@ -336,9 +336,14 @@ def _edit_page(
     verdict: Verdict | None = None,
 ) -> HttpResponse:  # fmt: skip
     context = _checked(verdict) | {"case": agreement.case, "agreement": agreement, "form": form,
-               "first": form["base_version"].value() in {1, "1"}, "taken": sorted(_taken(request.POST)),
+               "first": _is_the_first_draft(agreement, form), "taken": sorted(_taken(request.POST)),
                "measure_name": show.measure_name(agreement), "waiting_for": show.waiting_for(agreement)}  # fmt: skip
     return render(request, "agreement/edit.html", context, status=status)
+
+
+def _is_the_first_draft(agreement: Agreement, form: AgreementForm) -> bool:
+    """Whether this fills in the draft for the first time, so that there is nothing to say why it is changed."""
+    return form["base_version"].value() in {1, "1"} and selectors.in_force_number(agreement) is None
 
 
 def _conflict_page(
