@@ -32,7 +32,7 @@ STEPS: tuple[Step, ...] = (
          ("followup.contact_logged", "followup.review_held", "followup.report_submitted", "followup.feedback_given",
           "followup.plan_adjusted", "followup.extended", "followup.adjusted", "followup.ended_early")),
     Step("outcome", "Was the purpose reached, and what comes next?", "Progress", "Outcome",
-         ("outcome.decided", "outcome.answered", "outcome.chained", "outcome.status_recorded")),
+         ("outcome.decided", "outcome.corrected", "outcome.answered", "outcome.chained", "outcome.status_recorded")),
     Step("evaluation", "What did it do, for whom, and at what cost?", "Outcome", "Evidence",
          ("evaluation.exported",)),
 )  # fmt: skip

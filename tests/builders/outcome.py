@@ -24,3 +24,15 @@ def answered(table: Table, on: date, party: str, reached: str = "yes", **said: A
         return services.outcome_answer(
             actor=table.voice(party), agreement_id=table.agreement.id, purpose_reached=reached, **said
         )
+
+
+def corrected(table: Table, on: date, *outcomes: str, reason: str = "registered_wrong", **said: Any) -> Outcome:
+    """The outcome decided anew on the day."""
+    newest = Outcome.objects.get(agreement=table.agreement, corrected_by__isnull=True)
+    facts = {"main": outcomes[0], "purpose_reached": "yes", "learned": "Manages a shift alone.",
+             "next_step": "job_search", **said}  # fmt: skip
+    with clock.at(on):
+        return services.outcome_correct(
+            actor=table.caseworker, agreement_id=table.agreement.id, corrects=newest.id, reason_code=reason,
+            said=services.Said(outcomes=outcomes, **facts),
+        )  # fmt: skip

@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from springbrett.access.policy import Denied
 from springbrett.access.roles import Viewer
 from springbrett.agreement.errors import AgreementNotFound
+from springbrett.desk.outcomes import placement_rows
+from springbrett.employers.selectors import employer_history
 from springbrett.followup.records import Kind, State
 from springbrett.followup.selectors import duties_of
 from springbrett.kernel import clock
@@ -21,11 +23,12 @@ from springbrett.outcome.errors import OutcomeError
 from springbrett.outcome.models import Outcome
 from tests.builders.agreement import Table
 from tests.builders.followup import ended, running
-from tests.builders.outcome import answered, decided
+from tests.builders.outcome import answered, corrected, decided
 
 pytestmark = pytest.mark.django_db
 END = date(2026, 6, 20)
 AFTER = date(2026, 6, 25)
+LATER = date(2026, 7, 6)
 
 
 @pytest.fixture
@@ -90,6 +93,56 @@ def test_an_outcome_that_does_not_hold_together_is_refused(
     table: Table, outcomes: tuple[str, ...], said: dict[str, Any], code: str
 ) -> None:
     assert refused(lambda: decided(table, AFTER, *outcomes, **said)) == code
+
+
+def test_a_correction_counts_and_the_earlier_decision_is_kept(table: Table) -> None:
+    first = decided(table, AFTER, "stronger_cv")
+    second = corrected(table, LATER, "none", purpose_reached="no", reason="new_information")
+    seen = selectors.outcome_for(table.caseworker, table.agreement)
+    assert seen.outcome == second
+    assert seen.earlier == (first,)
+    assert (second.corrects_id, second.correction_reason, second.decided_on) == (first.id, "new_information", LATER)
+    assert Outcome.objects.get(pk=first.pk).outcomes == ["stronger_cv"]
+    told = event("outcome.corrected")
+    assert (told.facts["outcomes"], told.facts["reason"]) == (["none"], "new_information")
+    assert told.facts["corrects"] == str(first.id)
+
+
+def test_results_and_the_employers_record_count_the_correction_once(table: Table, leader: Viewer) -> None:
+    decided(table, AFTER, "job_same_employer")
+    corrected(table, LATER, "none", purpose_reached="no")
+    [row] = selectors.outcome_rows(leader)
+    assert (row.outcomes, row.purpose_reached) == (("none",), "no")
+    with clock.at(LATER):
+        [placement] = placement_rows(None, LATER)
+        assert (placement.outcomes, placement.judged) == (("none",), row.judgement)
+        assert employer_history(table.caseworker, table.company.id).hired == 0
+
+
+def test_a_correction_of_what_was_already_corrected_is_caught(table: Table) -> None:
+    first = decided(table, AFTER)
+    corrected(table, LATER, "none", purpose_reached="no")
+    said = services.Said(["none"], "none", "no", "x", "close_case")
+    assert refused(lambda: services.outcome_correct(
+        actor=table.caseworker, agreement_id=table.agreement.id, corrects=first.id, said=said,
+        reason_code="registered_wrong")) == "already_corrected"  # fmt: skip
+
+
+@pytest.mark.parametrize(("reason", "code"), [("", "reason_missing"), ("whim", "unknown_reason")])
+def test_a_correction_gives_a_coded_reason(table: Table, reason: str, code: str) -> None:
+    decided(table, AFTER)
+    assert refused(lambda: corrected(table, LATER, "none", reason=reason)) == code
+
+
+def test_only_the_cases_own_caseworker_corrects(table: Table, other_caseworker: Viewer) -> None:
+    first = decided(table, AFTER)
+    said = services.Said(["none"], "none", "no", "x", "close_case")
+    for actor in (other_caseworker, table.employer, table.participant):
+        with clock.at(LATER), pytest.raises(Denied):
+            services.outcome_correct(
+                actor=actor, agreement_id=table.agreement.id, corrects=first.id, said=said,
+                reason_code="registered_wrong",
+            )  # fmt: skip
 
 
 def test_only_the_cases_own_caseworker_decides(table: Table, other_caseworker: Viewer) -> None:

@@ -10,15 +10,16 @@ from django.test.utils import CaptureQueriesContext
 
 from springbrett.access.roles import Role, Viewer
 from springbrett.access.services import case_open_with_reason
+from springbrett.agreement.records import Support
 from springbrett.kernel import clock
 from springbrett.kernel.identity import synthetic_national_id
 from springbrett.people.models import Case, Office, Person
-from springbrett.people.services import party_let_in
 from tests import build
 from tests.builders import followup
 from tests.builders.agreement import Table, approve, change, drafted
 from tests.builders.choice import decided
 from tests.builders.mapping import confirmed_mapping
+from tests.builders.outcome import answered
 
 ClientFor = Callable[[Viewer], Client]
 LIMIT_QUERIES, LIMIT_BYTES = 10, 40 * 1024
@@ -284,7 +285,7 @@ def test_a_mentor_sees_only_plan_and_tasks_of_those_mentored(caseworker: Viewer,
     mentor = build.make_viewer(Role.MENTOR, employer_id=table.company.id)
     with clock.at(TODAY):
         assert table.case.person.name not in client_for(mentor).get("/company/").content.decode()
-        party_let_in(case_id=table.case.id, mentor_account_id=mentor.account_id)
+        change(table, support=Support(mentor_account_id=mentor.account_id, other_considered=True))
         page = client_for(mentor).get("/company/").content.decode()
     assert table.case.person.name in page and "Rydde varer" in page and "Kan ta en vakt" not in page
 
@@ -311,3 +312,40 @@ def test_a_reasoned_look_does_not_let_one_assign(case: Case, other_caseworker: V
     client = client_for(other_caseworker)
     assert client.get(f"/cases/{case.id}/").status_code == 200
     assert client.get(f"/cases/{case.id}/assign/").status_code == 403
+
+
+def test_the_parties_are_spoken_to_and_the_caseworker_is_told_of_them(
+    caseworker: Viewer, client_for: ClientFor
+) -> None:
+    table = followup.running(caseworker)
+    with clock.at(TODAY):
+        mine = client_for(table.participant).get("/mine/").content.decode()
+        case = client_for(table.participant).get(f"/cases/{table.case.id}/").content.decode()
+        plan = client_for(table.participant).get(f"/agreements/{table.agreement.id}/plan/").content.decode()
+        day = client_for(caseworker).get(f"/cases/{table.case.id}/followup/").content.decode()
+    for page in (mine, case, plan):
+        assert "Kontakt med deg" in page
+        assert "Kontakt med deltakeren" not in page
+        assert "Samtale med deltakeren" not in page
+    assert "Kontakt med deltakeren" in day
+
+
+def test_an_ended_placement_asks_both_parties_how_it_went_until_they_answer(
+    caseworker: Viewer, client_for: ClientFor
+) -> None:
+    table = followup.running(caseworker)
+    followup.ended(table, TODAY - timedelta(days=1))
+    for party, page in (("participant", "/mine/"), ("employer", "/company/")):
+        client = client_for(table.voice(party))
+        assert "Fortell hvordan det gikk" in within_limits(client, page, LIMIT_QUERIES if party == "employer" else 20)
+        answered(table, TODAY, party)
+        with clock.at(TODAY):
+            assert "Fortell hvordan det gikk" not in client.get(page).content.decode()
+
+
+def test_the_leader_is_told_that_a_case_asks_for_a_reason(
+    caseworker: Viewer, leader: Viewer, client_for: ClientFor
+) -> None:
+    followup.running(caseworker)
+    with clock.at(date(2027, 2, 1)):
+        assert "skrive en begrunnelse" in client_for(leader).get("/office/").content.decode()

@@ -14,7 +14,7 @@ from springbrett.outcome.models import LaterStatus, Outcome, PartyAnswer
 from springbrett.people.models import Case
 from tests.builders.agreement import Table
 from tests.builders.followup import ended, running
-from tests.builders.outcome import answered, decided
+from tests.builders.outcome import answered, corrected, decided
 
 LogIn = Callable[[Viewer], Client]
 END, AFTER = date(2026, 6, 20), date(2026, 6, 25)
@@ -156,3 +156,34 @@ def test_the_pages_are_small_in_every_language(table: Table, client_for: LogIn, 
             assert len(page.content) <= 40 * 1024
         if round_ == 0:
             decided(table, AFTER)
+
+
+def test_the_caseworker_corrects_and_both_read_what_was_decided_before(table: Table, client_for: LogIn) -> None:
+    first = decided(table, AFTER, learned="Tar en vakt alene.")
+    client = client_for(table.caseworker)
+    assert url("correct", table.case.id) in client.get(url("page", table.case.id)).content.decode()
+    form = client.get(url("correct", table.case.id)).context["form"]
+    assert form.initial["learned"] == "Tar en vakt alene."
+    told = {**SAID, "learned": "Tar to vakter alene.", "corrects": first.id}
+    assert client.post(url("correct", table.case.id), told).status_code == 422
+    done = client.post(url("correct", table.case.id), {**told, "reason_code": "new_information"})
+    assert done.status_code == 302
+    for page in (client.get(url("page", table.case.id)),
+                 client_for(table.participant).get(url("participant", table.agreement.id))):  # fmt: skip
+        text = page.content.decode()
+        assert "Tar to vakter alene." in text
+        assert "Tar en vakt alene." in text
+        assert "nye opplysninger" in text
+
+
+def test_a_correction_of_an_old_page_keeps_what_was_typed(table: Table, client_for: LogIn) -> None:
+    first = decided(table, AFTER)
+    corrected(table, AFTER, "none", purpose_reached="no")
+    told = {**SAID, "corrects": first.id, "reason_code": "registered_wrong"}
+    page = client_for(table.caseworker).post(url("correct", table.case.id), told)
+    assert page.status_code == 422
+    assert "Tar en vakt alene." in page.content.decode()
+
+
+def test_there_is_nothing_to_correct_before_the_outcome(table: Table, client_for: LogIn) -> None:
+    assert client_for(table.caseworker).get(url("correct", table.case.id)).status_code == 302

@@ -145,6 +145,6 @@ REQUIRED_LISTS = (
     "review_conclusion", "next_step", "situation", "education_level", "driving_licence", "contact_result",
     "initiative", "feedback_topic", "weekday", "party", "change_reason", "cooperation_stop_reason", "support_network",
     "practical_limit", "followup_need", "hiring_realistic", "certificate", "purpose_reached", "override_reason",
-    "fact",
+    "outcome_correction", "fact",
 )  # fmt: skip
 """Lists that the rooms rely on; the catalogue does not load without them."""

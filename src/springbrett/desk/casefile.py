@@ -17,6 +17,7 @@ from springbrett.desk import explain
 from springbrett.desk.links import step_url
 from springbrett.desk.path import State, StepState
 from springbrett.desk.selectors import Glance, glance
+from springbrett.followup.explain import reader_of
 from springbrett.followup.records import DutyStatus
 from springbrett.followup.records import State as DutyState
 from springbrett.followup.selectors import duties_of
@@ -93,12 +94,13 @@ def _newest_agreement(viewer: Viewer, case: Case) -> Agreement | None:
 def _due(viewer: Viewer, agreement: Agreement, on: date) -> tuple[DueLine, ...]:
     """What is due, overdue or next; the projected rest belongs to the plan."""
     order = {DutyState.OVERDUE: 0, DutyState.DUE: 1, DutyState.COMING: 2}
-    mine = viewer.role is Role.PARTICIPANT
+    mine, reader = viewer.role is Role.PARTICIPANT, reader_of(viewer)
     statuses = [s for s in duties_of(viewer, agreement, on) if s.open and not s.duty.projected]
     statuses = [s for s in statuses if mine or not s.duty.voluntary]
     statuses.sort(key=lambda status: (order[status.state], status.duty.due_on))
     return tuple(
-        DueLine(explain.duty_words(s.duty.kind, s.duty.code), s.duty.due_on, s.state.value, s) for s in statuses[:8]
+        DueLine(explain.duty_words(s.duty.kind, s.duty.code, reader), s.duty.due_on, s.state.value, s)
+        for s in statuses[:8]
     )
 
 

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy
 from springbrett import catalogue
 from springbrett.desk.path import State, StepState
 from springbrett.desk.reading import language
+from springbrett.followup.explain import TITLES_FOR
+from springbrett.mapping import guide
 
 EVENTS: dict[str, Promise] = {
     "person.registered": gettext_lazy("The person was entered in the register"),
@@ -41,6 +43,7 @@ EVENTS: dict[str, Promise] = {
     "followup.adjusted": gettext_lazy("The placement was adjusted"),
     "followup.ended_early": gettext_lazy("The placement ended before the agreed day"),
     "outcome.decided": gettext_lazy("The outcome was decided"),
+    "outcome.corrected": gettext_lazy("The outcome was corrected; the earlier decision is kept"),
     "outcome.answered": gettext_lazy("A party answered whether the purpose was reached"),
     "outcome.chained": gettext_lazy("A next measure was begun, with the history carried over"),
     "outcome.status_recorded": gettext_lazy("Later status was recorded"),
@@ -55,6 +58,7 @@ FACTS: dict[str, Promise] = {
     "wish": gettext_lazy("The person's wish"),
     "waiting_for": gettext_lazy("While waiting for"),
     "needs_level": gettext_lazy("Needs level"),
+    "section": gettext_lazy("Part of the conversation"),
     "answered": gettext_lazy("Questions answered"),
     "version": gettext_lazy("Version"),
     "party": gettext_lazy("Party"),
@@ -183,6 +187,8 @@ def _zero(value: object) -> bool:
 
 
 def _judged(name: str, value: object) -> object:
+    if name == "section":
+        return str(next((part.title for part in guide.SECTIONS if part.code == value), value))
     return str(JUDGED.get(str(value), value)) if name == "judged" else value
 
 
@@ -251,10 +257,11 @@ DUTIES: dict[str, Promise] = {
 """The duties of follow-up, by kind."""
 
 
-def duty_words(kind: str, code: str = "") -> str:
-    """A duty in words, with the kind of report or added item where there is one."""
+def duty_words(kind: str, code: str = "", reader: str = "") -> str:
+    """A duty in words for the `reader` (a party; empty: NAV), with the kind of report or added item if there is one."""
     known = catalogue.load()
-    words = str(DUTIES.get(str(kind), kind))
+    put_to_reader = {found.value: said for found, said in TITLES_FOR.get(reader, {}).items()}
+    words = str(put_to_reader.get(str(kind)) or DUTIES.get(str(kind), kind))
     for name in ("report_kind", "contact_kind"):
         if code and known.has_code(name, code):
             return f"{words}: {known.name(name, code, language())}"

@@ -13,6 +13,8 @@ from springbrett.evaluation.results import Judgement, PlacementRow, Results, sum
 from springbrett.ledger.models import Event
 from springbrett.people.models import Case
 
+DECISIONS = (employer_rules.DECIDED, employer_rules.CORRECTED)
+"""The events that decide an outcome; the newest counts."""
 _JUDGED: dict[str, Judgement] = {
     "on_chain": "on_chain",
     "branch": "branch",
@@ -37,7 +39,7 @@ def placement_rows(office_id: UUID | None, on: date) -> list[PlacementRow]:
     if office_id is not None:
         events = events.filter(case_id__in=Case.objects.filter(office_id=office_id).values("pk"))
     kept = list(events)
-    judged = {event.object_id: event.facts.get("judged") for event in kept if event.action == employer_rules.DECIDED}
+    judged = {event.object_id: event.facts.get("judged") for event in kept if event.action in DECISIONS}
     stays = employer_rules.stays(told(event) for event in kept)
     begun = [(stay, stay.start) for stay in stays if stay.start is not None and stay.start <= on]
     return [_row(stay, start, judged.get(stay.key), on) for stay, start in begun]

@@ -12,7 +12,8 @@ from springbrett.kernel.period import add_months
 from springbrett.kernel.verdict import Answer, Fact, Ref, Severity, Verdict
 
 STARTED, EXTENDED, ENDED, DECIDED = "agreement.started", "followup.extended", "agreement.ended", "outcome.decided"
-TOLD_BY = (STARTED, EXTENDED, ENDED, DECIDED)
+CORRECTED = "outcome.corrected"
+TOLD_BY = (STARTED, EXTENDED, ENDED, DECIDED, CORRECTED)
 """The events an employer's record is read from."""
 HIRED, WAGE_SUBSIDY, JOB_AIM, POSITION_COMING = "job_same_employer", "wage_subsidy", "job_in_company", "position_coming"
 HOUSE = Ref("house", "", "house")

@@ -6,9 +6,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from springbrett.access.roles import Role, Viewer
 from springbrett.agreement import explain as agreement_explain
 from springbrett.agreement.explain import name
-from springbrett.followup.records import Duty, Kind, State
+from springbrett.followup.records import EMPLOYER, PARTICIPANT, Duty, Kind, State
 from springbrett.kernel.verdict import Verdict
 
 
@@ -112,6 +113,34 @@ TITLES: dict[Kind, str | Promise] = {
     Kind.OUTCOME: gettext_lazy("Outcome"),
 }
 
+TITLES_FOR: dict[str, dict[Kind, str | Promise]] = {
+    PARTICIPANT: {
+        Kind.CONTACT: gettext_lazy("Contact with you"),
+        Kind.JOINT_MEETING: gettext_lazy("Meeting with you and the employer"),
+        Kind.PARTICIPANT_TALK: gettext_lazy("Talk with you alone"),
+        Kind.REVIEW: gettext_lazy("NAV reviews your placement"),
+        Kind.WHAT_NEXT: gettext_lazy("Talk with you about what comes after"),
+        Kind.FEEDBACK: gettext_lazy("You can say how it goes"),
+        Kind.OUTCOME: gettext_lazy("NAV sums up how it went"),
+    },
+    EMPLOYER: {
+        Kind.CONTACT: gettext_lazy("NAV contacts the participant"),
+        Kind.VISIT: gettext_lazy("NAV visits your workplace"),
+        Kind.JOINT_MEETING: gettext_lazy("Meeting with you at the workplace and the participant"),
+        Kind.EMPLOYER_TALK: gettext_lazy("Talk between NAV and you at the workplace"),
+        Kind.REVIEW: gettext_lazy("NAV reviews the placement"),
+        Kind.REPORT: gettext_lazy("Your report to NAV"),
+        Kind.OUTCOME: gettext_lazy("NAV sums up how it went"),
+    },
+}
+"""The duties that are put otherwise to the one they concern: the participant, and the employer's contact."""
+
+YOU: dict[str, str | Promise] = {
+    PARTICIPANT: gettext_lazy("You yourself"),
+    EMPLOYER: gettext_lazy("You at the workplace"),
+}
+"""Who owes it, said to the one who does."""
+
 STATES: dict[State, str | Promise] = {
     State.DONE: gettext_lazy("Done"),
     State.OVERDUE: gettext_lazy("Overdue"),
@@ -146,13 +175,20 @@ def refusal(code: str) -> str:
     return str(REFUSALS.get(code) or agreement_explain.refusal(code))
 
 
-def title(duty: Duty) -> str:
-    """What the duty is, in words."""
+def reader_of(viewer: Viewer) -> str:
+    """The party the duties are put to; empty for everybody else (a mentor sits at the workplace but owes nothing)."""
+    return {Role.PARTICIPANT: PARTICIPANT, Role.EMPLOYER: EMPLOYER}.get(viewer.role, "")
+
+
+def title(duty: Duty, reader: str = "") -> str:
+    """What the duty is, in words for the `reader`: a party, or empty for those who work at NAV."""
     if duty.kind is Kind.REPORT:
         return name("report_kind", duty.code)
-    return name("contact_kind", duty.code) if duty.kind is Kind.EXTRA else str(TITLES[duty.kind])
+    if duty.kind is Kind.EXTRA:
+        return name("contact_kind", duty.code)
+    return str(TITLES_FOR.get(reader, {}).get(duty.kind, TITLES[duty.kind]))
 
 
-def owed_by(duty: Duty) -> str:
-    """Who owes it, in words."""
-    return str(agreement_explain.PARTIES[duty.owed_by])
+def owed_by(duty: Duty, reader: str = "") -> str:
+    """Who owes it, in words for the `reader`."""
+    return str(YOU[reader] if reader == duty.owed_by else agreement_explain.PARTIES[duty.owed_by])

@@ -103,8 +103,10 @@ def duties_of(viewer: Viewer, agreement: Agreement, on: date) -> tuple[DutyStatu
     return tuple(s for s in statuses_of(row, facts, on) if _concerns(viewer, s))
 
 
-def due_for(viewer: Viewer, on: date) -> tuple[DueItem, ...]:
+def due_for(viewer: Viewer, on: date, among: Iterable[Agreement] | None = None) -> tuple[DueItem, ...]:
     """What is due, overdue or next on the viewer's list, most pressing first; six queries, however many cases.
+
+    Three queries when a party's own agreements have been read already (`among`, with versions and approvals).
 
     A caseworker or leader gets everything owed in the portfolio, an employer contact its own reports, a participant own
     meetings and the invitation to give feedback. Outcomes are listed by the outcome room.
@@ -112,7 +114,7 @@ def due_for(viewer: Viewer, on: date) -> tuple[DueItem, ...]:
     items = [
         DueItem(row.agreement.id, row.agreement.case_id, row.agreement.case.person.name,
                 row.agreement.workplace.name, status, _url(viewer, row.agreement, status))
-        for row, statuses in _portfolio(viewer, on)
+        for row, statuses in _portfolio(viewer, on, among)
         for status in statuses
         if status.open and not status.duty.projected and _on_list(viewer, status)
     ]  # fmt: skip
@@ -187,11 +189,16 @@ def _feedback(agreement: Agreement, audience: Audience) -> tuple[Feedback, ...]:
     return tuple(rows.order_by("-on", "-given_at"))
 
 
-def _portfolio(viewer: Viewer, on: date) -> Iterable[tuple[InForce, tuple[DutyStatus, ...]]]:
+def _portfolio(
+    viewer: Viewer, on: date, among: Iterable[Agreement] | None = None
+) -> Iterable[tuple[InForce, tuple[DutyStatus, ...]]]:
     """Every agreement that has something left to do among the viewer's cases, with its duties."""
-    rows = [row for row in map(current, _still_open(viewer)) if row]
+    rows = [row for row in map(current, _still_open(viewer) if among is None else among) if row]
     facts = facts_of([row.agreement.id for row in rows])
-    return [(row, statuses_of(row, facts[row.agreement.id], on)) for row in rows]
+    left = (
+        row for row in rows if not (row.agreement.ended_on and FINAL in (facts[row.agreement.id].done.reports or {}))
+    )
+    return [(row, statuses_of(row, facts[row.agreement.id], on)) for row in left]
 
 
 def _still_open(viewer: Viewer) -> QuerySet[Agreement]:

@@ -37,24 +37,24 @@ class DutyRow:
     late: bool
 
 
-def row(status: DutyStatus) -> DutyRow:
-    """One duty."""
+def row(status: DutyStatus, reader: str = "") -> DutyRow:
+    """One duty, in words for the `reader` (a party; empty for those who work at NAV)."""
     duty = status.duty
-    return DutyRow(explain.title(duty), duty.due_on, explain.owed_by(duty), explain.STATES[status.state],
-                   COLOURS[status.state], status.days_late, duty.done_on, duty.why, duty.code, duty.item_id,
-                   status.state is State.OVERDUE)  # fmt: skip
+    return DutyRow(explain.title(duty, reader), duty.due_on, explain.owed_by(duty, reader),
+                   explain.STATES[status.state], COLOURS[status.state], status.days_late, duty.done_on, duty.why,
+                   duty.code, duty.item_id, status.state is State.OVERDUE)  # fmt: skip
 
 
-def groups(statuses: Iterable[DutyStatus]) -> dict[str, list[DutyRow]]:
+def groups(statuses: Iterable[DutyStatus], reader: str = "") -> dict[str, list[DutyRow]]:
     """The plan in four: pressing, next (the first to come of each), later (projected), and what is behind."""
     found: dict[str, list[DutyRow]] = {"pressing": [], "next": [], "later": [], "behind": []}
     for status in statuses:
         if status.pressing:
-            found["pressing"].append(row(status))
+            found["pressing"].append(row(status, reader))
         elif status.state is State.COMING:
-            found["later" if status.duty.projected else "next"].append(row(status))
+            found["later" if status.duty.projected else "next"].append(row(status, reader))
         else:
-            found["behind"].append(row(status))
+            found["behind"].append(row(status, reader))
     found["pressing"].sort(key=lambda line: (not line.late, line.on))
     found["behind"].reverse()
     return found

@@ -173,7 +173,7 @@ def plan(request: ViewerRequest, agreement: Agreement) -> HttpResponseBase:
     context = {
         "agreement": agreement,
         "row": row,
-        "groups": show.groups(statuses),
+        "groups": show.groups(statuses, explain.reader_of(request.viewer)),
         "log": [] if mentor else show.log(selectors.log_of(viewer, agreement), at_nav=False),
         "feedback": [] if mentor else show.feedback(selectors.feedback_to_employer(viewer, agreement)),
         "may_report": viewer.role is Role.EMPLOYER,

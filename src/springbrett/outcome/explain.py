@@ -67,6 +67,10 @@ REFUSALS: dict[str, str | Promise] = {
     "not_ended": gettext_lazy("The placement has not ended yet. End it first."),
     "never_began": gettext_lazy("The placement never began, so it has no outcome."),
     "already_decided": gettext_lazy("The outcome is already decided."),
+    "already_corrected": gettext_lazy(
+        "Somebody corrected the outcome while you were writing. Read it before you go on."
+    ),
+    "reason_missing": gettext_lazy("Choose why the outcome is corrected."),
     "outcome_missing": gettext_lazy("Choose at least one outcome."),
     "main_not_among": gettext_lazy("The main outcome must be one of those you have ticked."),
     "nothing_stands_alone": gettext_lazy("«No result yet» cannot stand together with another outcome."),

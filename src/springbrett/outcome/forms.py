@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from springbrett import catalogue
 from springbrett.agreement.explain import language, name
 from springbrett.followup.forms import codes, fill, one_of, words
-from springbrett.outcome.models import Source
+from springbrett.outcome.models import Outcome, Source
 
 
 class OutcomeForm(forms.Form):
@@ -42,12 +42,32 @@ class OutcomeForm(forms.Form):
 
     def said(self) -> dict[str, Any]:
         """What the service takes."""
-        plain = {key: value for key, value in self.cleaned_data.items() if not key.startswith(("reached_", "text_"))}
+        plain = {key: self.cleaned_data[key] for key in OutcomeForm.base_fields}
         purposes = {
             code: {"reached": self.cleaned_data[f"reached_{code}"], "text": self.cleaned_data[f"text_{code}"]}
             for code in self.purposes
         }
         return {**plain, "purposes": purposes}
+
+
+class CorrectionForm(OutcomeForm):
+    """A decided outcome, to be decided anew. `corrects` is the decision that was read."""
+
+    reason_code = one_of(_("Why is the outcome corrected?"))
+    reason_text = words(_("More about why"), rows=2, help_text=_("The participant can read this."))
+    corrects = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, purposes: Sequence[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(purposes, *args, **kwargs)
+        fill(self, reason_code=codes("outcome_correction"))
+
+    @staticmethod
+    def initial_of(outcome: Outcome) -> dict[str, Any]:
+        """The decision as it stands, to be changed."""
+        plain = {key: getattr(outcome, key) for key in OutcomeForm.base_fields}
+        each = {f"{part}_{code}": answer.get(part, "") for code, answer in outcome.purposes.items()
+                for part in ("reached", "text")}  # fmt: skip
+        return {**plain, **each, "corrects": outcome.id}
 
 
 class AnswerForm(forms.Form):

@@ -18,11 +18,16 @@ class Outcome(models.Model):
     """What came of one agreement, as the caseworker decided it. `outcomes` and `main` are codes in outcome.
 
     `purposes` holds purpose → {"reached", "text"}. `carried_out` and `learned` document how it went and what it gave;
-    the participant reads them. `trace` is the judgement as it was shown.
+    the participant reads them. `trace` is the judgement as it was shown. A decision is never changed: a new row
+    `corrects` the one before it, with a code in outcome_correction, and the row that nothing corrects is the one that
+    counts.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    agreement = models.OneToOneField(Agreement, on_delete=models.PROTECT, related_name="outcome")
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="outcomes")
+    corrects = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="corrected_by")
+    correction_reason = models.CharField(max_length=40, blank=True)
+    correction_text = models.TextField(blank=True)
     outcomes = models.JSONField()
     main = models.CharField(max_length=40)
     judgement = models.CharField(max_length=20)
@@ -44,6 +49,14 @@ class Outcome(models.Model):
                 condition=Q(judgement__in=[one.value for one in Judgement]), name="outcome_judgement_is_known"
             ),
             models.CheckConstraint(condition=Q(purpose_reached__in=REACHED), name="outcome_reached_is_known"),
+            models.UniqueConstraint(
+                fields=["agreement"], condition=Q(corrects__isnull=True), name="one_first_outcome_per_agreement"
+            ),
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True, correction_reason="")
+                | (Q(corrects__isnull=False) & ~Q(correction_reason="")),
+                name="outcome_correction_has_reason",
+            ),
         ]
 
     def __str__(self) -> str:

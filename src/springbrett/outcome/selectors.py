@@ -1,6 +1,6 @@
 """The readers of outcomes. Each asks the policy; a party reads the other's answer only when it is shared."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -14,6 +14,7 @@ from springbrett.access.roles import CASEWORKERS, Role, Viewer
 from springbrett.agreement.models import Agreement
 from springbrett.agreement.selectors import agreement_for, current
 from springbrett.followup.records import EMPLOYER, PARTICIPANT, State
+from springbrett.followup.selectors import party_of
 from springbrett.kernel import clock
 from springbrett.outcome.models import LaterStatus, Outcome, PartyAnswer
 from springbrett.outcome.records import LaterDue
@@ -30,6 +31,8 @@ class OutcomeView:
     outcome: Outcome | None
     purpose_reached: str
     answers: Mapping[str, PartyAnswer]
+    earlier: tuple[Outcome, ...] = ()
+    """The decisions this one corrects, newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +80,37 @@ class OutcomeRow:
 def outcome_for(viewer: Viewer, agreement: Agreement) -> OutcomeView:
     """The outcome and the parties' answers, as far as the viewer may read them. Raises AgreementNotFound, Denied."""
     agreement = agreement_for(viewer, agreement.id)
-    outcome = Outcome.objects.filter(agreement=agreement).first()
+    outcome = newest_outcome(agreement)
     answers = {answer.party: answer for answer in PartyAnswer.objects.filter(agreement=agreement)}
     reached = outcome.purpose_reached if outcome else ""
     if viewer.role in {Role.EMPLOYER, Role.PARTICIPANT, Role.MENTOR}:
         own = {Role.EMPLOYER: EMPLOYER, Role.PARTICIPANT: PARTICIPANT}.get(viewer.role, "")
         answers = {party: answer for party, answer in answers.items() if party == own or answer.shared}
         outcome = outcome if viewer.role is Role.PARTICIPANT else None
-    return OutcomeView(outcome, reached, answers)
+    return OutcomeView(outcome, reached, answers, _before(outcome))
 
 
-def outcomes_due_for(viewer: Viewer, on: date) -> tuple[OutcomeDue, ...]:
+def newest_outcome(agreement: Agreement) -> Outcome | None:
+    """The decision that counts: the one nothing corrects. For callers that have been let in to the agreement."""
+    return Outcome.objects.filter(agreement=agreement, corrected_by__isnull=True).first()
+
+
+def _before(outcome: Outcome | None) -> tuple[Outcome, ...]:
+    """The decisions that led up to this one, newest first."""
+    if outcome is None:
+        return ()
+    rows = Outcome.objects.filter(agreement_id=outcome.agreement_id).exclude(pk=outcome.pk)
+    return tuple(rows.order_by("-decided_at", "-id"))
+
+
+def outcomes_due_for(viewer: Viewer, on: date, among: Iterable[Agreement] | None = None) -> tuple[OutcomeDue, ...]:
     """Ended placements without a decided outcome (caseworker, leader) or without this party's answer, oldest first.
 
-    Three queries, however many cases.
+    Three queries, however many cases; one when a party's own agreements have been read already (`among`).
     """
     days = timedelta(days=catalogue.load().house_int("outcome_due_days", on))
     found = []
-    for row in filter(None, map(current, _without_answer(viewer))):
+    for row in filter(None, map(current, _without_answer(viewer) if among is None else _unanswered(viewer, among))):
         if row.agreement.ended_on is None and row.period.last >= on:
             continue
         due = row.period.last + days
@@ -140,8 +156,10 @@ def statuses_of(viewer: Viewer, case_id: UUID) -> tuple[LaterStatus, ...]:
 def outcome_rows(viewer: Viewer) -> tuple[OutcomeRow, ...]:
     """Every decided outcome of the viewer's office (an analyst: of all), for results. Raises Denied."""
     require(may_on_office(viewer, OfficeAction.SEE_RESULTS))
-    rows = Outcome.objects.select_related("agreement").prefetch_related(
-        "agreement__outcome_answers", "agreement__versions", "agreement__approvals"
+    rows = (
+        Outcome.objects.filter(corrected_by__isnull=True)
+        .select_related("agreement")
+        .prefetch_related("agreement__outcome_answers", "agreement__versions", "agreement__approvals")
     )
     if viewer.office_id is not None:
         rows = rows.filter(agreement__case__office_id=viewer.office_id)
@@ -171,6 +189,13 @@ def _without_answer(viewer: Viewer) -> QuerySet[Agreement]:
     if viewer.role is Role.EMPLOYER and viewer.employer_id:
         rows = rows.filter(workplace__employer_id=viewer.employer_id)
     return rows.select_related("case__person", "workplace__employer").prefetch_related("versions", "approvals")
+
+
+def _unanswered(viewer: Viewer, among: Iterable[Agreement]) -> list[Agreement]:
+    """Of a party's own agreements, those it has not answered about."""
+    own = {agreement.id: agreement for agreement in among}
+    answered = PartyAnswer.objects.filter(agreement_id__in=list(own), party=party_of(viewer))
+    return [own[key] for key in own.keys() - set(answered.values_list("agreement_id", flat=True))]
 
 
 def _url(viewer: Viewer, agreement: Agreement) -> str:

@@ -1,6 +1,8 @@
 """The only writers of outcomes."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from springbrett import catalogue
@@ -21,13 +23,30 @@ from springbrett.mapping.services import mapping_answer
 from springbrett.outcome import rules
 from springbrett.outcome.errors import OutcomeError
 from springbrett.outcome.models import REACHED, LaterStatus, Outcome, PartyAnswer, Source
-from springbrett.outcome.selectors import is_over, last_end_of, status_months
+from springbrett.outcome.selectors import is_over, last_end_of, newest_outcome, status_months
 from springbrett.people.models import Case
 from springbrett.people.selectors import case_for, caseworker_id_of
 from springbrett.people.services import case_open
 
 PLANNED_END = "planned_end"
 PREVIOUS_MEASURES = "previous_measures"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is decided about a placement: codes in outcome, next_step and measures, yes|partly|no, and two texts.
+
+    `purposes` says for each agreed purpose whether it was reached and why.
+    """
+
+    outcomes: Collection[str]
+    main: str
+    purpose_reached: str
+    learned: str
+    next_step: str
+    next_measure: str = ""
+    purposes: Mapping[str, Mapping[str, str]] | None = None
+    carried_out: str = ""
 
 
 @service
@@ -50,31 +69,41 @@ def outcome_decide(
     is ended by this as planned. Raises Denied, AgreementNotFound, OutcomeError: not_ended, already_decided,
     outcome_missing, main_not_among, nothing_stands_alone, next_measure, unknown_…, learned_missing, words_….
     """
+    said = Said(outcomes, main, purpose_reached, learned, next_step, next_measure, purposes, carried_out)
     agreement = agreement_for(actor, agreement_id, Action.DECIDE_OUTCOME)
     Agreement.objects.select_for_update().get(pk=agreement.pk)
     row = _ended(actor, agreement)
     _need(not Outcome.objects.filter(agreement=agreement).exists(), "already_decided")
-    _check_codes(outcomes, purpose_reached, next_step, next_measure)
-    if wrong := rules.problem(outcomes, main, next_step, next_measure):
-        raise OutcomeError(wrong, _FIELD[wrong])
-    _check_purposes(purposes or {}, row.content.purposes)
-    _need(learned.strip(), "learned_missing", "learned")
-    _check_words(learned=learned, carried_out=carried_out)
-    _check_words(**{code: said.get("text", "") for code, said in (purposes or {}).items()})
-    known = catalogue.load()
-    judged = rules.judge(known.chains.get(agreement.chain), outcomes)
-    outcome = Outcome.objects.create(
-        agreement=agreement, outcomes=sorted(set(outcomes)), main=main, judgement=judged.judgement.value,
-        trace=to_data(judged.verdict), purpose_reached=purpose_reached,
-        purposes={code: dict(said) for code, said in (purposes or {}).items()}, carried_out=carried_out.strip(),
-        learned=learned.strip(), next_step=next_step, next_measure=next_measure, decided_on=clock.today(),
-        by=actor.account_id, decided_at=clock.now(), catalogue_version=known.version,
-    )  # fmt: skip
-    _tell(actor, agreement, "outcome.decided",
-          {"outcome": outcome.id, "agreement": agreement.id, "outcomes": outcome.outcomes, "main": main,
-           "judged": outcome.judgement, "purpose_reached": purpose_reached, "next_step": next_step,
-           "next_measure": next_measure, "employer": agreement.workplace.employer_id, "chain": agreement.chain,
-           "measure": agreement.measure, "ended_on": row.period.last, "decided_on": outcome.decided_on})  # fmt: skip
+    _check(said, row)
+    outcome = _written(actor, agreement, said)
+    _tell(actor, agreement, "outcome.decided", _told(outcome, agreement, row))
+    return outcome
+
+
+@service
+def outcome_correct(
+    *, actor: Viewer, agreement_id: UUID, corrects: UUID, said: Said, reason_code: str, reason_text: str = ""
+) -> Outcome:
+    """Decide a decided outcome anew. The earlier decision is kept and read behind the new one, which counts from now.
+
+    `corrects` is the decision that was on the page, `reason_code` a code in outcome_correction. Raises Denied,
+    AgreementNotFound, OutcomeError: no_outcome, already_corrected, reason_missing, unknown_reason, and those of
+    `outcome_decide` about what is said.
+    """
+    agreement = agreement_for(actor, agreement_id, Action.DECIDE_OUTCOME)
+    Agreement.objects.select_for_update().get(pk=agreement.pk)
+    before, row = newest_outcome(agreement), current(agreement)
+    if before is None or row is None:
+        raise OutcomeError("no_outcome")
+    _need(before.id == corrects, "already_corrected")
+    _need(reason_code, "reason_missing", "reason_code")
+    _need(catalogue.load().has_code("outcome_correction", reason_code), "unknown_reason", "reason_code")
+    _check(said, row)
+    _check_words(reason_text=reason_text)
+    outcome = _written(actor, agreement, said, corrects=before, correction_reason=reason_code,
+                       correction_text=reason_text.strip())  # fmt: skip
+    _tell(actor, agreement, "outcome.corrected",
+          {**_told(outcome, agreement, row), "corrects": before.id, "reason": reason_code})  # fmt: skip
     return outcome
 
 
@@ -146,7 +175,8 @@ def next_measure_chain(*, actor: Viewer, case_id: UUID, measure: str = "") -> Ca
     """
     case = case_for(actor, case_id, Action.DECIDE_OUTCOME)
     Case.objects.select_for_update().get(pk=case.pk)
-    outcome = Outcome.objects.filter(agreement__case=case).select_related("agreement").order_by("decided_at").last()
+    decided = Outcome.objects.filter(agreement__case=case, corrected_by__isnull=True).select_related("agreement")
+    outcome = decided.order_by("decided_at").last()
     if outcome is None:
         raise OutcomeError("no_outcome")
     _need(not Case.objects.filter(chained_from=case).exists(), "already_chained")
@@ -191,6 +221,41 @@ def _copy_mapping(actor: Viewer, case: Case, chained: Case, measure: str) -> Non
 
 _FIELD = {"outcome_missing": "outcomes", "main_not_among": "main", "nothing_stands_alone": "outcomes",
           "next_measure": "next_measure"}  # fmt: skip
+
+
+def _check(said: Said, row: InForce) -> None:
+    """That what is said holds together and says nothing it should not."""
+    _check_codes(said.outcomes, said.purpose_reached, said.next_step, said.next_measure)
+    if wrong := rules.problem(said.outcomes, said.main, said.next_step, said.next_measure):
+        raise OutcomeError(wrong, _FIELD[wrong])
+    purposes = said.purposes or {}
+    _check_purposes(purposes, row.content.purposes)
+    _need(said.learned.strip(), "learned_missing", "learned")
+    _check_words(learned=said.learned, carried_out=said.carried_out)
+    _check_words(**{code: answer.get("text", "") for code, answer in purposes.items()})
+
+
+def _written(actor: Viewer, agreement: Agreement, said: Said, **correction: Any) -> Outcome:
+    """The decision as a row, judged against the chain as the catalogue has it today."""
+    known = catalogue.load()
+    judged = rules.judge(known.chains.get(agreement.chain), said.outcomes)
+    return Outcome.objects.create(
+        agreement=agreement, outcomes=sorted(set(said.outcomes)), main=said.main, judgement=judged.judgement.value,
+        trace=to_data(judged.verdict), purpose_reached=said.purpose_reached,
+        purposes={code: dict(answer) for code, answer in (said.purposes or {}).items()},
+        carried_out=said.carried_out.strip(), learned=said.learned.strip(), next_step=said.next_step,
+        next_measure=said.next_measure, decided_on=clock.today(), by=actor.account_id, decided_at=clock.now(),
+        catalogue_version=known.version, **correction,
+    )  # fmt: skip
+
+
+def _told(outcome: Outcome, agreement: Agreement, row: InForce) -> dict[str, object]:
+    """The decision as the ledger tells it."""
+    return {"outcome": outcome.id, "agreement": agreement.id, "outcomes": outcome.outcomes, "main": outcome.main,
+            "judged": outcome.judgement, "purpose_reached": outcome.purpose_reached, "next_step": outcome.next_step,
+            "next_measure": outcome.next_measure, "employer": agreement.workplace.employer_id,
+            "chain": agreement.chain, "measure": agreement.measure, "ended_on": row.period.last,
+            "decided_on": outcome.decided_on}  # fmt: skip
 
 
 def _check_codes(outcomes: Collection[str], purpose_reached: str, next_step: str, next_measure: str) -> None:

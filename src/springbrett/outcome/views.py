@@ -57,12 +57,36 @@ def decide(request: ViewerRequest, case: Case) -> HttpResponseBase:
     return _case_page(request, case, agreement, form)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@case_page(Action.DECIDE_OUTCOME, *CASEWORKERS)
+def correct(request: ViewerRequest, case: Case) -> HttpResponseBase:
+    """Decide a decided outcome anew; what was decided before is kept."""
+    agreement = _focus(request, case)
+    outcome = selectors.newest_outcome(agreement) if agreement else None
+    if agreement is None or outcome is None:
+        return redirect("outcome:page", case.id)
+    form = forms.CorrectionForm(
+        _purposes(agreement), request.POST or None, initial=forms.CorrectionForm.initial_of(outcome)
+    )
+    if request.method == "POST" and form.is_valid():
+        why = {key: form.cleaned_data[key] for key in ("corrects", "reason_code", "reason_text")}
+        try:
+            services.outcome_correct(
+                actor=request.viewer, agreement_id=agreement.id, said=services.Said(**form.said()), **why
+            )
+            messages.success(request, _("The outcome is corrected. What was decided before is kept."))
+            return redirect("outcome:page", case.id)
+        except OutcomeError as error:
+            _put(form, error)
+    return render(request, "outcome/correct.html", {"case": case, "form": form}, status=422 if form.errors else 200)
+
+
 @require_POST
 @case_page(Action.DECIDE_OUTCOME, *CASEWORKERS)
 def chain(request: ViewerRequest, case: Case) -> HttpResponseBase:
     """Open the next case with the history carried over."""
     agreement = _focus(request, case)
-    outcome = Outcome.objects.filter(agreement=agreement).first() if agreement else None
+    outcome = selectors.newest_outcome(agreement) if agreement else None
     try:
         chained = services.next_measure_chain(
             actor=request.viewer, case_id=case.id, measure=outcome.next_measure if outcome else ""
@@ -163,7 +187,28 @@ def _decided(view: OutcomeView) -> dict[str, Any]:
                      for code, said in outcome.purposes.items()],
         "next_step": name("next_step", outcome.next_step),
         "next_measure": next_measure.name if next_measure else None,
+        "corrected_because": _because(outcome),
+        "earlier": [_was(row) for row in view.earlier],
     }  # fmt: skip
+
+
+def _because(outcome: Outcome) -> str:
+    """Why a decision corrects the one before it; empty for the first."""
+    code = outcome.correction_reason
+    return " ".join(filter(None, (f"{name('outcome_correction', code)}.", outcome.correction_text))) if code else ""
+
+
+def _was(outcome: Outcome) -> dict[str, Any]:
+    """A decision that has been corrected, in short."""
+    return {
+        "on": outcome.decided_on,
+        "codes": [name("outcome", code) for code in sorted(outcome.outcomes, key=lambda code: code != outcome.main)],
+        "judged": explain.JUDGED[outcome.judgement],
+        "reached": name("purpose_reached", outcome.purpose_reached),
+        "learned": outcome.learned,
+        "next_step": name("next_step", outcome.next_step),
+        "because": _because(outcome),
+    }
 
 
 def _answers(view: OutcomeView) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from springbrett.desk import explain
 from springbrett.desk.links import url_or_nothing
 from springbrett.followup.selectors import due_for
 from springbrett.kernel import clock
+from springbrett.outcome.selectors import outcomes_due_for
 
 ENDED_SHOWN = 20
 
@@ -48,11 +49,14 @@ def company(request: ViewerRequest) -> HttpResponse:
     on = clock.today()
     if request.viewer.role is Role.MENTOR:
         return render(request, "desk/mentor.html", {"rows": [_mentored(row) for row in in_force(request.viewer, on)]})
-    rows = [our_agreement(agreement, on) for agreement in agreements_of_viewer(request.viewer)]
+    ours = agreements_of_viewer(request.viewer)
+    rows = [our_agreement(agreement, on) for agreement in ours]
     grouped = {code: [row for row in rows if row.group == code] for code in ("approve", "running", "coming", "waiting")}
     ended = [row for row in rows if row.group == "ended"]
-    due = [(explain.duty_words(item.kind, item.code), item) for item in due_for(request.viewer, on)]
-    context = {"groups": grouped, "ended": ended[:ENDED_SHOWN], "ended_total": len(ended), "due": due,
+    owed = due_for(request.viewer, on, ours)
+    due = [(explain.duty_words(item.kind, item.code, EMPLOYER), item) for item in owed]
+    asked = outcomes_due_for(request.viewer, on, ours)
+    context = {"asked": asked, "groups": grouped, "ended": ended[:ENDED_SHOWN], "ended_total": len(ended), "due": due,
                "nothing": not rows}  # fmt: skip
     return render(request, "desk/company.html", context)
 

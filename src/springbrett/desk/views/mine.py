@@ -1,5 +1,6 @@
 """The participant's own view: my path, my plan, what waits for me, who has looked, my rights."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +20,7 @@ from springbrett.desk.links import step_url, url_or_nothing
 from springbrett.desk.path import State
 from springbrett.followup.selectors import DueItem, due_for
 from springbrett.kernel import clock
+from springbrett.outcome.selectors import outcomes_due_for
 from springbrett.people.models import Case
 from springbrett.people.selectors import cases_for, caseworker_id_of
 
@@ -47,7 +49,8 @@ def mine(request: ViewerRequest) -> HttpResponse:
     """My case in plain words. The newest case is mine to follow; earlier ones are linked."""
     on = clock.today()
     cases = list(cases_for(request.viewer).order_by("-opened_on", "-id"))
-    agreements = [my_agreement(agreement, on) for agreement in agreements_of_viewer(request.viewer)]
+    own = agreements_of_viewer(request.viewer)
+    agreements = [my_agreement(agreement, on) for agreement in own]
     context = {
         "case": cases[0] if cases else None,
         "earlier": cases[1:],
@@ -55,7 +58,8 @@ def mine(request: ViewerRequest) -> HttpResponse:
         "caseworker": _caseworker(cases[0]) if cases else "",
         "agreements": agreements,
         "to_approve": [row for row in agreements if row.to_approve],
-        "due": [(explain.duty_words(item.kind, item.code), item) for item in _meetings(request, on)],
+        "due": [(explain.duty_words(item.kind, item.code, PARTICIPANT), item) for item in _meetings(request, own, on)],
+        "asked": outcomes_due_for(request.viewer, on, own),
         "mapping_url": step_url("mapping", cases[0].id) if cases else "",
     }
     return render(request, "desk/mine.html", context)
@@ -118,5 +122,5 @@ def _caseworker(case: Case) -> str:
     return account_names({carrier}).get(carrier, "") if carrier else ""
 
 
-def _meetings(request: ViewerRequest, on: date) -> list[DueItem]:
-    return sorted(due_for(request.viewer, on), key=lambda item: item.due_on)[:8]
+def _meetings(request: ViewerRequest, own: Sequence[Agreement], on: date) -> list[DueItem]:
+    return sorted(due_for(request.viewer, on, own), key=lambda item: item.due_on)[:8]
