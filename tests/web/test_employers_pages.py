@@ -196,8 +196,9 @@ def test_the_employers_page_is_small_and_asks_little(caseworker: Viewer, client_
             make_opening(workplace)
     for _ in range(10):
         tell_stay(employer=employer, reason="by_employer", extensions=2)
+    client = client_for(caseworker)
     with CaptureQueriesContext(connection) as queries:
-        page = client_for(caseworker).get(reverse("employers:page", args=[employer.id]))
+        page = client.get(reverse("employers:page", args=[employer.id]))
     assert len(queries) <= 10
     assert len(page.content) <= 40_000
 

@@ -12,11 +12,12 @@ from django.urls import reverse
 
 from springbrett.access.models import Look
 from springbrett.access.roles import Role, Viewer
+from springbrett.agreement.records import Support
 from springbrett.agreement.selectors import newest_version
 from springbrett.followup.models import Contact, EmployerReport, Feedback, PlanItem, Review
 from springbrett.kernel import clock
 from tests import build
-from tests.builders.agreement import Table, approve, drafted
+from tests.builders.agreement import Table, approve, change, drafted
 from tests.builders.followup import ended, logged, running, told
 
 LogIn = Callable[[Viewer], Client]
@@ -185,10 +186,9 @@ def test_the_employer_never_sees_private_feedback(table: Table, client_for: LogI
 
 
 def test_the_mentor_reads_plan_and_tasks_only(table: Table, client_for: LogIn) -> None:
-    from springbrett.people.services import party_let_in
-
     mentor = build.make_viewer(Role.MENTOR, employer_id=table.company.id)
-    party_let_in(case_id=table.case.id, mentor_account_id=mentor.account_id)
+    with clock.at(DAY):
+        change(table, support=Support(mentor_account_id=mentor.account_id, other_considered=True))
     logged(table, DAY, "joint_meeting", agreed="Avtalt i møtet")
     page = client_for(mentor).get(url("plan", table.agreement.id))
     assert page.status_code == 200

@@ -219,8 +219,9 @@ def test_every_section_is_a_small_page(client_for: ClientFor, caseworker: Viewer
 
 def test_the_overview_is_a_small_page(client_for: ClientFor, caseworker: Viewer, case: Case) -> None:
     open_mapping(caseworker, case.id, **JOSEF)
+    client = client_for(caseworker)
     with CaptureQueriesContext(connection) as queries:
-        page = client_for(caseworker).get(reverse("mapping:page", args=[case.id]))
+        page = client.get(reverse("mapping:page", args=[case.id]))
     assert len(page.content) <= MAX_HTML
     assert len(queries) <= 10, [q["sql"] for q in queries]
     assert len(page.context["unknowns"]) == len(rules.unknowns(page.context["newest"] and _profile(case)))

@@ -1,5 +1,7 @@
 """Log-in for the demonstration: choose a person. Real log-in replaces this file and nothing else."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,10 +30,16 @@ def log_in(request: HttpRequest) -> HttpResponse:
 def log_in_as(request: HttpRequest) -> HttpResponse:
     """Begin the session as the chosen account and go where the user was heading."""
     _only_in_the_demonstration()
-    account = get_object_or_404(Account, pk=request.POST.get("account", ""), active=True)
+    try:
+        chosen = UUID(request.POST.get("account", ""))
+    except ValueError:
+        raise Http404 from None
+    account = get_object_or_404(Account, pk=chosen, active=True)
     sign_in(request, account.id)
     target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return redirect(target if safe else "/")
 
 

@@ -31,8 +31,8 @@ class ViewerRequest(HttpRequest):
 
 
 def sign_in(request: HttpRequest, account_id: UUID) -> None:
-    """Begin a session as the account."""
-    request.session.cycle_key()
+    """Begin a session as the account. Nothing of the session before (what somebody else searched for) is kept."""
+    request.session.flush()
     request.session[SESSION_KEY] = str(account_id)
 
 

@@ -177,7 +177,16 @@ def _whole(rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
 
 
 def _is_theirs(viewer: Viewer, agreement: Agreement) -> bool:
-    """Whether it is the viewer's to read: for an employer only its own, for outsiders no discarded drafts."""
+    """Whether it is the viewer's to read: for an employer only its own, for a mentor only where they are the mentor
+    named now, for outsiders no discarded drafts."""
     if viewer.role is Role.EMPLOYER and viewer.employer_id != agreement.workplace.employer_id:
         return False
+    if viewer.role is Role.MENTOR and viewer.account_id not in _mentors_named(agreement):
+        return False
     return agreement.discarded_at is None or viewer.role not in {Role.EMPLOYER, Role.PARTICIPANT, Role.MENTOR}
+
+
+def _mentors_named(agreement: Agreement) -> set[UUID | None]:
+    """The mentor of the version in force and of the newest one: an earlier version's mentor has left."""
+    now = {in_force_number(agreement), newest_version(agreement).number}
+    return {content.support.mentor_account_id for number, content in contents_of(agreement).items() if number in now}

@@ -3,13 +3,15 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
+
 from springbrett.access import services as access_services
 from springbrett.access.models import OpenedCase
 from springbrett.access.policy import Action, Decision, Denied, OfficeAction, may_on_office, require
 from springbrett.access.roles import CASEWORKERS, OFFICE_STAFF, Role, Viewer
 from springbrett.access.selectors import viewer_by_id
 from springbrett.kernel import clock
-from springbrett.kernel.identity import NationalId
+from springbrett.kernel.identity import IdentityError, NationalId
 from springbrett.ledger.services import record, service
 from springbrett.people.models import Case, CaseAssignment, CaseParty, Office, Person, Protection
 from springbrett.people.selectors import case_for, decision_on
@@ -45,7 +47,11 @@ def person_register(
     if person_id is not None:
         person.id = person_id
     person.full_clean(validate_unique=True)
-    person.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            person.save(force_insert=True)
+    except IntegrityError:  # registered by somebody else in between; the database's own message holds the number
+        raise IdentityError("taken") from None
     record(actor=actor, action="person.registered", step="", person_id=person.id)
     return person
 

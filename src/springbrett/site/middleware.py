@@ -1,4 +1,4 @@
-"""Turns a refusal or a missing case, from whichever service or selector, into the page that explains it."""
+"""Around every page: nothing is kept by browsers or proxies, and a refusal becomes the page that explains it."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,19 @@ from django.http import HttpRequest, HttpResponse
 from springbrett.access.policy import Denied
 from springbrett.people.selectors import CaseNotFound
 from springbrett.site import views
+
+
+class NoStoreMiddleware:
+    """Every page may hold personal data, so none is stored by the browser or on the way. Static files are served before
+    this and keep their own lifetime; a view that sets its own header keeps it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
 
 class DeniedMiddleware:
