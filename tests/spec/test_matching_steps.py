@@ -224,3 +224,19 @@ def test_the_database_itself_refuses_a_match_without_a_reason_or_with_the_same_n
     matched(caseworker, ready)
     with pytest.raises(IntegrityError), transaction.atomic():
         Match.objects.filter(pk=match.pk).update(number=2)
+
+
+@pytest.mark.parametrize(("words", "problem"), [("Har F32.1.", "diagnosis"), ("01019012345", "national_id")])
+def test_neither_the_reason_nor_the_note_may_hold_a_diagnosis_or_an_identity_number(
+    words: str, problem: str, caseworker: Viewer, ready: Case
+) -> None:
+    opening = make_opening()
+    with pytest.raises(MatchRefused, match=problem) as refused:
+        _choose(caseworker, ready, opening, reason=words)
+    assert refused.value.field == "reason"
+    with pytest.raises(MatchRefused, match=problem) as refused:
+        services.contact_record(actor=caseworker, case_id=ready.id, on=clock.today(), by="caseworker",
+                                result="interested", note=words, opening_id=opening.id)  # fmt: skip
+    assert refused.value.field == "note"
+    assert words not in str(refused.value)
+    assert not Match.objects.exists()

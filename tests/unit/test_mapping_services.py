@@ -1,5 +1,6 @@
 """Answering and confirming: what is kept, what is told, what is refused."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from springbrett.access.policy import Denied
 from springbrett.access.roles import Viewer
+from springbrett.kernel.identity import age_on
 from springbrett.ledger.models import Event
 from springbrett.ledger.selectors import case_events
 from springbrett.mapping import guide, records, rules, selectors, services
@@ -151,3 +153,12 @@ def test_occupations_are_found_by_name_in_any_language_and_by_number() -> None:
     assert by_number
     assert selectors.occupations_matching("", "nb") == ()
     assert selectors.occupations_matching("zzzz", "nb") == ()
+
+
+def test_the_age_of_the_profile_is_the_age_of_the_kernel() -> None:
+    born = date(2008, 2, 29)
+    profile = NeedsProfile(birth_date=born)
+    for day in (date(2024, 2, 28), date(2024, 2, 29), date(2025, 2, 28), date(2025, 3, 1)):
+        assert profile.age_on(day) == age_on(born, day)
+    assert profile.age_on(date(2008, 2, 28)) is None
+    assert NeedsProfile().age_on(date(2025, 3, 1)) is None

@@ -175,3 +175,33 @@ def test_every_measure_has_a_page_in_every_language(
         client.cookies["django_language"] = language
         assert client.get(url(case, "measure", code)).status_code == 200
         assert client.get(url(case, "decide", code)).status_code == 200
+
+
+def test_the_list_says_which_mapping_it_rests_on_and_that_a_newer_one_is_open(
+    client_for: ClientFor, caseworker: Viewer, case: Case
+) -> None:
+    confirmed_mapping(caseworker, case.id)
+    assert "Vurdert etter versjon 1" in client_for(caseworker).get(url(case)).content.decode()
+    open_mapping(caseworker, case.id, motivation=1)
+    html = client_for(caseworker).get(url(case)).content.decode()
+    assert "Vurdert etter versjon 1" in html and "Versjon 2 av kartleggingen er åpen" in html
+
+
+def test_a_proposal_says_on_the_list_what_speaks_for_and_against_and_what_lies_near(
+    client_for: ClientFor, caseworker: Viewer, case: Case
+) -> None:
+    confirmed_mapping(caseworker, case.id)
+    page = client_for(caseworker).get(url(case))
+    row = next(row for row in page.context["rows"] if row["option"].measure == AT)
+    html = page.content.decode()
+    assert row["fit"].for_ and all(reason.get("nb") in html for reason in row["fit"].for_)
+    assert all(name in html for name in row["near"])
+    assert len(html.encode()) <= MAX_HTML
+
+
+def test_a_needs_level_is_told_by_its_older_and_newer_name(
+    client_for: ClientFor, caseworker: Viewer, case: Case
+) -> None:
+    confirmed_mapping(caseworker, case.id)
+    html = client_for(caseworker).get(url(case, "measure", AT)).content.decode()
+    assert "Situasjonsbestemt innsats (nå: Trenger veiledning)" in html

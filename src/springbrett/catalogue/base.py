@@ -38,7 +38,8 @@ class Dated(Base, frozen=True, kw_only=True):
 
     `ref` is "ACT § SECTION" or just "ACT", where ACT is a code in codes/act.toml; `source` says what kind of rule it
     is: law, practice (how the law is used) or house (our own choice). `to` is inclusive; left out, the value holds
-    until the next one of the same kind. `note` is for the reader of the data.
+    until the next one of the same kind. `note` is for the reader of the data; `interpretation` is for everyone: how the
+    wording is read here, or how practice stands to the law.
     """
 
     from_: date = field(name="from")
@@ -46,6 +47,7 @@ class Dated(Base, frozen=True, kw_only=True):
     source: Source
     to: date | None = None
     note: str = ""
+    interpretation: Text | None = None
 
     @property
     def act(self) -> str:

@@ -14,7 +14,7 @@ from springbrett.catalogue.dated import all_in_force, in_force
 from springbrett.catalogue.loader import DATA, load, read
 from springbrett.catalogue.measures import Measure
 
-_FRAME = frozenset({"from_", "to", "ref", "source", "note", "code"})
+_FRAME = frozenset({"from_", "to", "ref", "source", "note", "interpretation", "code"})
 
 
 def check(path: Path | str | None = None) -> str:
@@ -51,7 +51,7 @@ def diff(earlier: date, later: date, path: Path | str | None = None, language: s
 
 
 def history(code: str, path: Path | str | None = None, language: str = "nb") -> str:
-    """Every dated value of a measure, oldest first, with the section it comes from and its note."""
+    """Every dated value of a measure, oldest first, with the section it comes from, its note and how it is read."""
     measure = load(path).measure(code)
     dated = sorted(measure.dated_values, key=lambda item: item[1].from_)
     lines = [f"{measure.name.get(language)} ({code})"]
@@ -60,6 +60,8 @@ def history(code: str, path: Path | str | None = None, language: str = "nb") -> 
         lines.append(f"{value.from_.isoformat()}{until}  {key}: {describe(value, language)}  [{_origin(value)}]")
         if value.note:
             lines.append(f"    {value.note}")
+        if value.interpretation:
+            lines.append(f"    {value.interpretation.get(language)}")
     return "\n".join(lines)
 
 

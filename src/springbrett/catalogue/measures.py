@@ -54,7 +54,6 @@ class TargetCondition(Dated, frozen=True, kw_only=True):
     text: Text
     severity: Severity = "stop"
     any_of: tuple[tuple[Condition, ...], ...] = ()
-    interpretation: str = ""
 
 
 class Duration(Dated, frozen=True, kw_only=True):

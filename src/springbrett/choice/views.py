@@ -48,9 +48,17 @@ def overview(request: ViewerRequest, case: Case) -> HttpResponseBase:
         "mapped": found is not None,
         "may_choose": mapping_selectors.may_write(request.viewer, case, Action.CHOOSE),
         "confirmed": confirmed is not None,
+        "weighed_by": version,
+        "newer": _newer(case, confirmed),
         "decided": [_decided(choice, who) for choice, who in choices],
     }
     return render(request, "choice/overview.html", context)
+
+
+def _newer(case: Case, confirmed: MappingVersion | None) -> MappingVersion | None:
+    """The open version that has begun after the confirmed one, if there is one: it is not weighed yet."""
+    newest = mapping_selectors.newest_version_of(case) if confirmed else None
+    return newest if newest and not newest.confirmed else None
 
 
 @require_safe
@@ -190,6 +198,7 @@ def _row(option: MeasureOption) -> dict[str, Any]:
         "standing": words,
         "colour": colour,
         "chain": explain.chain_name(best.chain) if best and best.fits else "",
+        "fit": best if best and best.fits and option.proposed else None,
         "against": [explain.objection(verdict) for verdict in option.against],
         "unknown": [explain.sentence(verdict) for verdict in option.unknown],
         "near": [explain.measure_name(code) for code in option.near],

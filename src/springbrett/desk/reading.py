@@ -24,8 +24,10 @@ from springbrett.catalogue.structs import (
     Rule,
     StartWindow,
     TargetCondition,
+    Text,
     Validity,
 )
+from springbrett.mapping.explain import needs_level_label
 
 TOPICS: dict[str, str | Promise] = {
     "valid": gettext_lazy("Can be given"),
@@ -79,7 +81,11 @@ LINKS: dict[str, Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class ReadValue:
-    """One value as it is read: in words, and where it comes from (the answer to «Why?»)."""
+    """One value as it is read: in words, and where it comes from (the answer to «Why?»).
+
+    `reading` says how the wording is read here, or how practice stands to the law; `exception` what can justify going
+    on in spite of it. Both are empty for most values.
+    """
 
     topic: str
     words: str
@@ -88,6 +94,8 @@ class ReadValue:
     reference: str
     source: str
     note: str
+    reading: str
+    exception: str
     in_force: bool
 
 
@@ -154,10 +162,15 @@ def _in_force(measure: Measure, on: date) -> list[Dated]:
 def _read(key: str, value: Dated, *, in_force: bool) -> ReadValue:
     parts = key.split(".")
     topic = parts[1] if parts[0] == "agreement" else parts[0]
+    exception = value.exception if isinstance(value, Rule) else None
     return ReadValue(
         topic, words_of(value), value.from_, value.to, reference(value.ref), str(SOURCES[value.source]), value.note,
-        in_force,
+        _said(value.interpretation), _said(exception), in_force,
     )  # fmt: skip
+
+
+def _said(text: Text | None) -> str:
+    return text.get(language()) if text else ""
 
 
 def words_of(value: Dated) -> str:
@@ -203,7 +216,7 @@ def _report(value: ReportDuty) -> str:
 
 
 def _levels(value: NeedsLevels) -> str:
-    return ", ".join(catalogue.load().name("needs_level", code, language()) for code in value.levels)
+    return "; ".join(needs_level_label(code) for code in value.levels)
 
 
 def _review(value: Review) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Self
 
+from springbrett.kernel.identity import age_on
+
 CAN, WITH_ADAPTATION, CANNOT = "can", "with_adaptation", "cannot"
 ABILITIES = (CAN, WITH_ADAPTATION, CANNOT)
 """How the person manages a demand of work."""
@@ -88,9 +90,8 @@ class NeedsProfile:
         return facts
 
     def age_on(self, on: date) -> int | None:
-        """Whole years on the day; None if the birth date is unknown."""
-        born = self.birth_date
-        return None if born is None else on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+        """Whole years on the day; None if the birth date is unknown, or after the day."""
+        return None if self.birth_date is None or on < self.birth_date else age_on(self.birth_date, on)
 
     def managed_as(self, ability: str) -> tuple[str, ...]:
         """The demands the person manages in this way, e.g. "cannot"; empty also when nothing is known."""

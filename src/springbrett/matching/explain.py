@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from springbrett.employers.explain import code_name, code_names
 from springbrett.kernel.verdict import Verdict
+from springbrett.mapping import explain as mapping_explain
 from springbrett.matching.services import MatchRefused
 
 Sentence = Callable[[Verdict], str]
 
-PROBLEMS: dict[str, Promise] = {
+PROBLEMS: dict[str, str | Promise] = {
     "no_choice": gettext_lazy("Decide on a measure first. The match follows from what it is for."),
     "no_reason": gettext_lazy("Write why this workplace suits the person."),
     "unknown_code": gettext_lazy("Choose one from the list."),
@@ -22,6 +23,8 @@ PROBLEMS: dict[str, Promise] = {
         "Somebody has chosen a workplace meanwhile. Read their choice; what you wrote is still here. "
         "Save again to let yours count."
     ),
+    "diagnosis": mapping_explain.PROBLEMS["diagnosis"],
+    "national_id": mapping_explain.PROBLEMS["national_id"],
     "stopped": gettext_lazy("This opening cannot be chosen now. The page says why."),
     "not_overridden": gettext_lazy("Tick every warning that you set aside, and say why."),
 }

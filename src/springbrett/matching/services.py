@@ -11,6 +11,7 @@ from springbrett.employers.models import Opening, Workplace
 from springbrett.employers.services import OpeningFields, opening_register
 from springbrett.kernel import clock, trace, verdict
 from springbrett.ledger.services import record, service
+from springbrett.mapping.rules import words_problem
 from springbrett.matching import selectors
 from springbrett.matching.models import FirstContact, Match
 from springbrett.matching.records import Candidate, Ranking
@@ -45,13 +46,14 @@ def contact_record(
     """Record that an employer was asked about the person: about an opening, or a workplace without one.
 
     `by` is who took the step (initiative code), `result` what came of it. Raises Denied, CaseNotFound, and MatchRefused
-    with in_the_future, unknown_code or no_place.
+    with in_the_future, unknown_code, no_place, diagnosis or national_id.
     """
     case = case_for(actor, case_id, Action.MATCH)
     if on > clock.today():
         raise MatchRefused("in_the_future", "on")
     _coded("by", "initiative", by)
     _coded("result", "contact_result", result)
+    _worded("note", note)
     workplace, opening = _place(workplace_id, opening_id)
     contact = FirstContact.objects.create(
         case=case, workplace=workplace, opening=opening, on=on, by=by, result=result, note=note.strip(),
@@ -80,7 +82,8 @@ def match_choose(
 
     `overridden` names every warning that is set aside and `override_reason` why (a code). `seen` is the number of the
     match that counted when the page was opened (0: none). Raises Denied, CaseNotFound, NoProfile, and MatchRefused with
-    no_choice, no_reason, unknown_code, changed_meanwhile, stopped, or not_overridden (its `keys` name the rules).
+    no_choice, no_reason, diagnosis, national_id, unknown_code, changed_meanwhile, stopped, or not_overridden (its
+    `keys` name the rules).
     """
     case = case_for(actor, case_id, Action.MATCH)
     choice = newest_choice(case)
@@ -88,6 +91,7 @@ def match_choose(
         raise MatchRefused("no_choice")
     if not reason.strip():
         raise MatchRefused("no_reason", "reason")
+    _worded("reason", reason)
     Case.objects.select_for_update().get(pk=case.id)  # two who choose at once take their turn
     newest = selectors.newest_match(case)
     number = newest.number if newest else 0
@@ -215,3 +219,9 @@ def _place(workplace_id: UUID | None, opening_id: UUID | None) -> tuple[Workplac
 def _coded(field: str, listed: str, code: str) -> None:
     if not catalogue.load().has_code(listed, code):
         raise MatchRefused("unknown_code", field)
+
+
+def _worded(field: str, words: str) -> None:
+    """Words about a person at work hold no diagnosis and no identity number; the employer or the person reads them."""
+    if problem := words_problem(words):
+        raise MatchRefused(problem, field)

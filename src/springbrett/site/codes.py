@@ -27,3 +27,8 @@ def text_of(code: str, kind: str = "") -> Text | None:
         return _all_names().get(code)
     entry = catalogue.load().lists.get(kind, {}).get(code)
     return entry.name if entry else None
+
+
+def is_needs_level(code: str) -> bool:
+    """Whether the code is a needs level, which has both an older and a newer name."""
+    return code in catalogue.load().lists.get("needs_level", {})

@@ -8,7 +8,7 @@ import msgspec
 from springbrett import catalogue
 from springbrett.catalogue.base import Text
 
-_OWN = {"from_", "ref", "source", "to", "note"}
+_OWN = {"from_", "ref", "source", "to", "note", "interpretation"}
 
 
 def value_lines(measure: str) -> dict[str, list[str]]:
@@ -40,7 +40,8 @@ def _line(what: str, value: Any) -> str:
         if name not in _OWN and getattr(value, name) not in (None, "", (), False)
     }
     until = f" to {value.to}" if value.to else ""
-    note = f" — {value.note}" if value.note else ""
+    read = f" — How it is read: {value.interpretation.en}" if value.interpretation else ""
+    note = f"{read} — {value.note}" if value.note else read
     facts = ", ".join(f"{name} {text}" for name, text in shown.items())
     return f"*{what.replace('_', ' ')}*: {facts} (from {value.from_}{until}, {value.source}){note}"
 

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from springbrett.kernel.clock import OSLO
+from springbrett.mapping.explain import needs_level_label
 from springbrett.site import codes
 
 STEP_LABELS: dict[str, Promise] = {
@@ -137,6 +138,8 @@ def listing(words: list[str]) -> str:
 
 
 def code_label(code: str, kind: str = "") -> str:
-    """The catalogue's name for a code, in the page's language; the code itself when the catalogue has none."""
+    """The catalogue's name for a code (a needs level by its older and newer names); the code when it has none."""
     text = codes.text_of(code, kind)
-    return in_language(text) if text is not None else code
+    if text is None:
+        return code
+    return needs_level_label(code) if codes.is_needs_level(code) else in_language(text)
