@@ -32,9 +32,9 @@ translations: $(STAMP)
 docs: $(STAMP)
 	$(BIN)/springbrett docs --check
 test-sqlite: $(STAMP)
-	$(BIN)/pytest -q -n auto -m "not browser"
+	$(BIN)/pytest -q -n auto --dist loadfile -m "not browser"
 test-postgresql: $(STAMP)
-	tools/with_postgresql.sh $(BIN)/pytest -q -n auto -m "not browser"
+	tools/with_postgresql.sh $(BIN)/pytest -q -n auto --dist loadfile -m "not browser"
 test-browser: $(STAMP)
 	$(BIN)/pytest -q -m browser
 bench: $(STAMP) ## Print ratios against a baseline in the same run; asserts nothing

@@ -194,7 +194,7 @@ def _loads(
         cases[row.caseworker_id].append(case_id)
         roles[row.caseworker_id] = row.role
     at_work = Counter(stay.case_id for stay in running)
-    late = Counter(item.case_id for item in overdue)
+    late = Counter(item.case_id for item in overdue if item.owed_by != EMPLOYER)
     loads = (
         Load(key, len(ids), sum(at_work[i] for i in ids), sum(late[i] for i in ids), guidance.get(roles[key], 0))
         for key, ids in cases.items()
