@@ -76,7 +76,7 @@ def test_placements_end_within_thirty_days() -> None:
 
 
 def test_an_ended_placement_waits_for_its_outcome() -> None:
-    waiting = [a.case_id for a in Agreement.objects.filter(outcome=None) if is_over(a)]
+    waiting = [a.case_id for a in Agreement.objects.filter(outcomes=None) if is_over(a)]
     assert waiting == [PERSON["hodan"].case_id]
 
 
@@ -166,7 +166,12 @@ def test_the_ledger_tells_it_in_the_order_it_happened_with_every_kind_of_event()
     assert told[-1] <= clock.now()
     happened = set(Event.objects.values_list("action", flat=True))
     path = {event for step in flow.STEPS if step.code != "evaluation" for event in step.events}
-    assert path - happened == {"agreement.approval_withdrawn", "agreement.discarded", "followup.plan_adjusted"}
+    assert path - happened == {
+        "agreement.approval_withdrawn",
+        "agreement.discarded",
+        "followup.plan_adjusted",
+        "outcome.corrected",
+    }
 
 
 def test_the_main_caseworker_has_a_portfolio_and_every_role_can_log_in() -> None:
