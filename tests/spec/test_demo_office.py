@@ -34,6 +34,7 @@ from springbrett.outcome.selectors import is_over
 from springbrett.people.models import Case, Person
 from springbrett.people.selectors import cases_for
 
+pytestmark = pytest.mark.django_db
 MADE_ON = date(2026, 11, 22)
 """A Sunday: the days must fall right whichever day the demonstration is first started."""
 
