@@ -1,4 +1,4 @@
-"""What one can do on each screen, in the words of those who do it. Fields are found by name, actions by what they say."""
+"""What one can do on each screen, in the words of those who do it: fields by name, actions by what they say."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

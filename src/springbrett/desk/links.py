@@ -17,11 +17,13 @@ STEP_PAGES = {
 }
 """The page of each step of a case; later status lives on the outcome's page."""
 OWN_PAGES = {"mapping": "mapping:page", "choice": "choice:page", "matching": "matching:chosen"}
-"""The same for the participant; the rest of the way is told on their own page."""
+"""The same for the participant; the rest of the way is told on their own page. Leaders read the match there too."""
 
 
 def step_url(code: str, case_id: UUID, role: Role | None = None) -> str:
     """The page of a step of a case as `role` may read it; an empty string if no room offers it."""
+    if role is Role.OFFICE_LEADER and code == "matching":
+        return url_or_nothing(OWN_PAGES[code], case_id=case_id)
     if role is not Role.PARTICIPANT:
         return url_or_nothing(STEP_PAGES.get(code, ""), case_id=case_id)
     own = OWN_PAGES.get(code)

@@ -164,7 +164,8 @@ def _read(key: str, value: Dated, *, in_force: bool) -> ReadValue:
     topic = parts[1] if parts[0] == "agreement" else parts[0]
     exception = value.exception if isinstance(value, Rule) else None
     return ReadValue(
-        topic, words_of(value), value.from_, value.to, reference(value.ref), str(SOURCES[value.source]), value.note,
+        topic, words_of(value), value.from_, value.to, reference(value.ref), str(SOURCES[value.source]),
+        value.note if language() == "en" else "",  # notes are written in English, for those who keep the catalogue
         _said(value.interpretation), _said(exception), in_force,
     )  # fmt: skip
 
