@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from springbrett import catalogue
+from springbrett.agreement.explain import PARTS
 from springbrett.desk.path import State, StepState
 from springbrett.desk.reading import language
 from springbrett.followup.explain import TITLES_FOR
@@ -189,6 +190,8 @@ def _zero(value: object) -> bool:
 def _judged(name: str, value: object) -> object:
     if name == "section":
         return str(next((part.title for part in guide.SECTIONS if part.code == value), value))
+    if name == "parts" and isinstance(value, list):
+        return [str(PARTS.get(str(part), part)) for part in value]
     return str(JUDGED.get(str(value), value)) if name == "judged" else value
 
 
