@@ -39,7 +39,7 @@ BUTTONS_OF_SOME_STATES = {
     "agreement:withdraw", "agreement:employer_withdraw", "agreement:participant_withdraw", "followup:plan_remove",
     "mapping:start",
 }  # fmt: skip
-"""Buttons, not pages: there only while an approval, an extra item or no mapping stands. The rooms' web tests press them."""
+"""Buttons, not pages: there only while an approval or an extra item stands. The rooms' web tests press them."""
 LOCALES = Path(__file__).resolve().parents[2] / "src" / "springbrett"
 LONG_ENOUGH, LONG_ENOUGH_BESIDE_WRITING = 12, 30
 """Letters a text must have before it counts as a leftover. What people write is Bokmål on the English pages too."""
