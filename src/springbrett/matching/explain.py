@@ -1,7 +1,9 @@
 """Reasons and refusals of matching in sentences that the person can read too."""
 
 from collections.abc import Callable
+from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -220,12 +222,18 @@ def _hours(verdict: Verdict) -> dict[str, str]:
 
 
 def _span(value: object) -> str:
-    low, high = value if isinstance(value, tuple) and len(value) == 2 else (None, None)
-    if low is not None and high is not None and low != high:
-        return _("%(low)g to %(high)g hours") % {"low": low, "high": high}
-    if high is not None:
-        return _("up to %(high)g hours") % {"high": high} if low is None else _("%(high)g hours") % {"high": high}
-    return _("from %(low)g hours") % {"low": low}
+    fewest, most = value if isinstance(value, tuple) and len(value) == 2 else (None, None)
+    said = {"low": _hour(fewest), "high": _hour(most)}
+    if fewest is not None and most is not None and fewest != most:
+        return _("%(low)s to %(high)s hours") % said
+    if most is not None:
+        return _("up to %(high)s hours") % said if fewest is None else _("%(high)s hours") % said
+    return _("from %(low)s hours") % said
+
+
+def _hour(value: Any) -> str:
+    """37.5 with the language's decimal sign."""
+    return "" if value is None else number_format(f"{float(value):g}")
 
 
 SENTENCES: dict[str, Sentence] = {
