@@ -135,7 +135,7 @@ def test_nobody_asks_the_machine_for_the_time_but_the_clock() -> None:
 
 def _law_numbers() -> set[int]:
     measure = catalogue.load().measure("arbeidstrening")
-    numbers = {n for d in measure.durations for n in (d.months, d.extension_months) if n}
+    numbers = {n for d in measure.durations for n in (d.months, *(e.months for e in d.extensions)) if n}
     return numbers | {a.years for a in (*measure.min_age, *measure.max_age) if a.years} | {18}
 
 

@@ -69,8 +69,8 @@ def test_the_last_day_agrees_with_the_time_left(on: date, placements: Any, reduc
     """A placement can begin today exactly when some time is left."""
     measure = CATALOGUE.measure("arbeidstrening")
     periods = placements["arbeidstrening"]
-    left = rules.time_left(measure, on, periods, reduced_work_capacity=reduced)
-    end = rules.latest_end(measure, on, periods, reduced_work_capacity=reduced)
+    left = rules.time_left(measure, on, periods, {"reduced_work_capacity": reduced})
+    end = rules.latest_end(measure, on, periods, {"reduced_work_capacity": reduced})
     assert left is not None and end is not None
     if left.exhausted:
         assert end.possible is None

@@ -7,6 +7,7 @@ import pytest
 from springbrett.catalogue import NotInForce, load
 from springbrett.catalogue.conditions import any_group
 from springbrett.catalogue.structs import Measure
+from springbrett.kernel.period import Length
 
 TODAY = date(2026, 11, 1)
 DAY = timedelta(days=1)
@@ -123,12 +124,12 @@ def test_3_4_its_duties_hold_from_1_september_2022_and_are_not_known_before(meas
 
 def test_3_5_at_most_12_months(measure: Measure) -> None:
     duration = measure.duration_on(TODAY)
-    assert duration.limit_months(reduced_work_capacity=False) == 12
+    assert duration.lengths({"reduced_work_capacity": False}) == (Length(12), Length(12))
     assert law(duration, "3-5")
 
 
 def test_3_5_6_months_more_with_reduced_work_capacity(measure: Measure) -> None:
-    assert measure.duration_on(TODAY).limit_months(reduced_work_capacity=True) == 18
+    assert measure.duration_on(TODAY).lengths({"reduced_work_capacity": True}) == (Length(18), Length(18))
 
 
 def test_3_5_earlier_placements_count_and_the_catalogue_says_that_is_our_reading(measure: Measure) -> None:
@@ -145,7 +146,9 @@ def test_3_5_reviewed_at_least_every_third_month(measure: Measure) -> None:
 
 
 def test_3_7_the_participant_is_not_an_employee(measure: Measure) -> None:
-    assert measure.employment is False
+    found = measure.employment_on(TODAY)
+    assert found is not None and found.status == "not_employee"
+    assert law(found, "3-7")
 
 
 def test_15_1_in_force_from_1_january_2016_and_not_the_day_before(measure: Measure) -> None:

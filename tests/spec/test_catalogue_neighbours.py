@@ -6,6 +6,7 @@ import pytest
 
 from springbrett.catalogue import NotInForce, load
 from springbrett.catalogue.conditions import any_group
+from springbrett.kernel.period import Length
 
 TODAY = date(2026, 11, 1)
 
@@ -28,8 +29,8 @@ def test_how_many_months_with_and_without_reduced_work_capacity(
 ) -> None:
     duration = load().measure(code).duration_on(TODAY)
     assert duration.section == section
-    assert duration.limit_months(reduced_work_capacity=False) == months
-    assert duration.limit_months(reduced_work_capacity=True) == reduced
+    assert duration.lengths({"reduced_work_capacity": False})[0] == Length(months)
+    assert duration.lengths({"reduced_work_capacity": True})[0] == Length(reduced)
 
 
 @pytest.mark.parametrize(
@@ -43,8 +44,8 @@ def test_how_many_months_with_and_without_reduced_work_capacity(
 )
 def test_how_many_weeks_and_how_many_more(code: str, section: str, weeks: int, more: int) -> None:
     duration = load().measure(code).duration_on(TODAY)
-    assert (duration.section, duration.weeks, duration.extension_weeks) == (section, weeks, more)
-    assert duration.limit_months(reduced_work_capacity=True) is None
+    assert (duration.section, duration.weeks, duration.months) == (section, weeks, None)
+    assert duration.longest == Length(0, 7 * (weeks + more))
 
 
 @pytest.mark.parametrize(("code", "section"), [("vta", "14-4"), ("vtao", "14A-4"), ("varig_lonnstilskudd", "10-7")])

@@ -135,7 +135,7 @@ def test_given_no_needs_level_then_the_usual_level_is_unknown(measure: Measure) 
 def test_given_earlier_placements_then_time_is_summed_and_up_to_12_or_18_months_are_left(
     measure: Measure, reduced: bool | None, used: tuple[Period, ...], certain: int, possible: int
 ) -> None:
-    left = rules.time_left(measure, ON, used, reduced_work_capacity=reduced)
+    left = rules.time_left(measure, ON, used, {"reduced_work_capacity": reduced})
     assert left is not None
     assert (left.certain, left.possible) == (Length(certain), Length(possible))
 
@@ -164,18 +164,18 @@ def test_given_a_start_then_the_last_day_is_a_year_later_and_half_a_year_more_if
     measure: Measure,
 ) -> None:
     start = date(2026, 3, 10)
-    end = rules.latest_end(measure, start, (), reduced_work_capacity=None)
+    end = rules.latest_end(measure, start, (), {"reduced_work_capacity": None})
     assert end is not None and (end.certain, end.possible) == (date(2027, 3, 9), date(2027, 9, 9))
-    used = rules.latest_end(measure, start, (NINE_MONTHS,), reduced_work_capacity=False)
+    used = rules.latest_end(measure, start, (NINE_MONTHS,), {"reduced_work_capacity": False})
     assert used is not None and used.certain == used.possible == date(2026, 6, 9)
-    none_left = rules.latest_end(measure, start, (YEAR_BEFORE,), reduced_work_capacity=False)
+    none_left = rules.latest_end(measure, start, (YEAR_BEFORE,), {"reduced_work_capacity": False})
     assert none_left is not None and none_left.certain is None and not none_left.unlimited
 
 
 def test_given_another_measure_with_weeks_then_its_days_are_counted(catalogue: Catalogue) -> None:
     in_weeks = [m for m in catalogue.measures.values() if m.durations and m.durations[-1].weeks is not None]
     for measure in in_weeks:
-        left = rules.time_left(measure, ON, (), reduced_work_capacity=False)
+        left = rules.time_left(measure, ON, (), {"reduced_work_capacity": False})
         assert left is None or left.unlimited or left.certain is not None
 
 

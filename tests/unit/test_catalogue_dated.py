@@ -126,7 +126,7 @@ def test_check_tells_what_the_catalogue_holds() -> None:
 def test_show_tells_the_value_of_the_day_and_its_section() -> None:
     text = commands.show("arbeidstrening", date(2026, 11, 1))
     assert "min_age: years 16" in text
-    assert "durations: months 12, extension_months 6" in text
+    assert "durations: months 12, extensions reduced_capacity 18" in text
     assert "[tiltaksforskriften § 3-5, law]" in text
     assert "min_age: not known" in commands.show("arbeidstrening", date(2025, 7, 31))
     assert "NOT in force" in commands.show("arbeidstrening", date(2015, 12, 31))

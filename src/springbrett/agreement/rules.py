@@ -5,7 +5,7 @@ stood on the first day of the placement. `check` gathers every rule; `check_cont
 itself, and so can be shown to the employer without showing anything about the person.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -43,6 +43,11 @@ class Context:
     choice_waiting_for: str = ""
     cooperation_stopped: bool | None = None
     max_week_hours: float | None = None
+
+    @property
+    def circumstances(self) -> Mapping[str, object]:
+        """The facts that decide how long the measure may last for this person."""
+        return {"reduced_work_capacity": self.reduced_work_capacity}
 
 
 def check(content: AgreementContent, context: Context) -> Verdict:
@@ -157,12 +162,8 @@ def duration_within_limit(content: AgreementContent, context: Context) -> Verdic
         period = content.period
     except ValueError:
         return Verdict("duration_within_limit", Answer.UNKNOWN, Severity.STOP, HOUSE, would_change=("dates",))
-    latest = choice_rules.latest_end(
-        context.measure, period.start, context.used, reduced_work_capacity=context.reduced_work_capacity
-    )
-    left = choice_rules.time_left(
-        context.measure, period.start, context.used, reduced_work_capacity=context.reduced_work_capacity
-    )
+    latest = choice_rules.latest_end(context.measure, period.start, context.used, context.circumstances)
+    left = choice_rules.time_left(context.measure, period.start, context.used, context.circumstances)
     if latest is None or left is None:
         return Verdict("duration_within_limit", Answer.UNKNOWN, Severity.STOP, HOUSE, on=period.start)
     facts = (Fact("end", period.end), Fact("latest_end", latest.certain), Fact("latest_end_possible", latest.possible),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from springbrett.catalogue.codelists import Code, NeedsLevel, Purpose
 from springbrett.catalogue.errors import UnknownCode
 from springbrett.catalogue.house import HouseSetting
 from springbrett.catalogue.measures import Measure
+from springbrett.catalogue.money import Rate, RateValue
 
 T = TypeVar("T")
 
@@ -27,6 +28,7 @@ class Catalogue:
     lists: Mapping[str, Mapping[str, Code]]
     house: Mapping[str, HouseSetting]
     evidence: Mapping[str, Evidence]
+    rates: Mapping[str, Rate] = field(default_factory=dict)
 
     def measure(self, code: str) -> Measure:
         """The measure with the code. Raises UnknownCode."""
@@ -60,6 +62,14 @@ class Catalogue:
         """The name of a code in a language; the code itself when the list does not hold it (old records)."""
         entry = self.lists.get(name, {}).get(code)
         return entry.name.get(language) if entry else code
+
+    def rate(self, code: str) -> Rate:
+        """The rate with the code. Raises UnknownCode."""
+        return _pick(self.rates, "rate", code)
+
+    def rate_on(self, code: str, on: date) -> RateValue | None:
+        """The rate's value on the day, its amount None where our sources do not give it. Raises UnknownCode."""
+        return self.rate(code).value_on(on)
 
     @property
     def needs_levels(self) -> tuple[NeedsLevel, ...]:

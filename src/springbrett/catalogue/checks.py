@@ -14,6 +14,7 @@ from springbrett.catalogue.condition_checks import check_condition
 from springbrett.catalogue.conditions import Condition
 from springbrett.catalogue.errors import Problem
 from springbrett.catalogue.measures import Measure
+from springbrett.catalogue.money_checks import check_money
 
 EARLIEST = date(1990, 1, 1)
 LATEST = date(2100, 1, 1)
@@ -38,6 +39,8 @@ def cross_check(catalogue: Catalogue, found: list[Problem]) -> None:
         _check_chain(catalogue, chain, complain)
     _check_lists(catalogue, complain)
     _check_evidence(catalogue, complain)
+    for rate in catalogue.rates.values():
+        _check_series(f"rates ({rate.code})", "values", rate.values, complain)
     for setting in catalogue.house.values():
         _check_series(f"house ({setting.code})", "values", setting.values, complain)
 
@@ -48,6 +51,7 @@ def _all_entries(catalogue: Catalogue) -> Iterator[tuple[str, Base]]:
     for name, entries in catalogue.lists.items():
         yield from ((f"{name}.toml ({code})", entry) for code, entry in entries.items())
     yield from ((f"house ({code})", entry) for code, entry in catalogue.house.items())
+    yield from ((f"rates ({code})", entry) for code, entry in catalogue.rates.items())
     yield from ((f"evidence.toml ({code})", entry) for code, entry in catalogue.evidence.items())
 
 
@@ -101,9 +105,10 @@ def _known(file: str, key: str, codes: Iterable[str], known: Iterable[str], comp
 
 def _check_measure(catalogue: Catalogue, measure: Measure, complain: Complain) -> None:
     file = f"measures/{measure.code}.toml"
-    for name in ("valid", "min_age", "max_age", "needs_levels", "durations", "reviews"):
+    for name in ("valid", "min_age", "max_age", "needs_levels", "durations", "seasons", "last_days", "attaches_to",
+                 "employment", "subsidies", "reviews", "appeals"):  # fmt: skip
         _check_series(file, name, getattr(measure, name), complain)
-    for name in ("target_group", "reports", "rules", "practice"):
+    for name in ("target_group", "requires_first", "combinations", "funding", "reports", "rules", "practice"):
         _check_coded_series(file, name, getattr(measure, name), complain)
     for basis in measure.legal_basis:
         _known(file, "legal_basis.act", (basis.act,), catalogue.lists.get("act", {}), complain)
@@ -113,10 +118,37 @@ def _check_measure(catalogue: Catalogue, measure: Measure, complain: Complain) -
         _known(file, f"related.{name}", getattr(measure.related, name), catalogue.measures, complain)
     _known(file, "chains", measure.chains, catalogue.chains, complain)
     _known(file, "reports.code", (duty.code for duty in measure.reports), catalogue.lists["report_kind"], complain)
-    for duration in measure.durations:
-        if duration.months is None and duration.weeks is None and not duration.unlimited and not duration.note:
-            complain(file, "durations", None, "months, weeks, unlimited or a note", "the duration says nothing")
+    _check_lengths(catalogue, measure, file, complain)
+    check_money(catalogue, measure, file, complain)
     _check_agreement(catalogue, measure, file, complain)
+
+
+def _check_lengths(catalogue: Catalogue, measure: Measure, file: str, complain: Complain) -> None:
+    for duration in measure.durations:
+        if not duration.known and not duration.note:
+            complain(file, "durations", None, "months, weeks, unlimited or a note", "the duration says nothing")
+        _known(file, "durations.cumulative_with", duration.cumulative_with, catalogue.measures, complain)
+        for extension in duration.extensions:
+            if extension.months is None and extension.weeks is None:
+                complain(file, f"durations.extensions ({extension.code})", None, "months or weeks", "it has no length")
+    for season in measure.seasons:
+        for key in ("first", "last"):
+            if not _is_month_day(getattr(season, key)):
+                complain(file, f"seasons.{key}", getattr(season, key), 'a month and a day as "06-01"', "no such day")
+    for required in measure.requires_first:
+        _known(file, f"requires_first.measures ({required.code})", required.measures, catalogue.measures, complain)
+    _known(file, "combinations.code", (found.code for found in measure.combinations), catalogue.measures, complain)
+    for attached in measure.attaches_to:
+        _known(file, "attaches_to.measures", attached.measures, catalogue.measures, complain)
+    if measure.based_on:
+        _known(file, "based_on", (measure.based_on,), catalogue.measures, complain)
+
+
+def _is_month_day(text: str) -> bool:
+    try:
+        return f"{date.fromisoformat(f'2000-{text}'):%m-%d}" == text
+    except ValueError:
+        return False
 
 
 def _check_coded_series(file: str, key: str, values: Sequence[Dated], complain: Complain) -> None:
@@ -138,11 +170,15 @@ def _check_agreement(catalogue: Catalogue, measure: Measure, file: str, complain
     _known(file, "agreement.last_to_approve", (rules.last_to_approve,), rules.parties, complain)
     for part, cleared in rules.clears.items():
         _known(file, f"agreement.clears.{part}", cleared, rules.parties, complain)
+    _known(file, "agreement.parts", rules.parts, rules.clears, complain)
+    asked = (question.code for question in rules.questions)
+    _known(file, "agreement.questions.code", asked, catalogue.lists["circumstance"], complain)
     for required in rules.content_required:
         _known(file, "agreement.content_required.fields", required.fields, rules.clears, complain)
     _check_series(file, "agreement.content_required", rules.content_required, complain)
     _check_series(file, "agreement.start_window", rules.start_window, complain)
     _check_coded_series(file, "agreement.clauses", rules.clauses, complain)
+    _check_coded_series(file, "agreement.questions", rules.questions, complain)
 
 
 def _check_chain(catalogue: Catalogue, chain: Chain, complain: Complain) -> None:

@@ -120,6 +120,15 @@ class FactKind(Code, frozen=True, kw_only=True):
     list: str = ""
 
 
+class Circumstance(Code, frozen=True, kw_only=True):
+    """Something about one stay, not about the person, that a rule asks: a yes or a no, answered by one party.
+
+    `name` is the question. It may be used in conditions beside the facts of the profile.
+    """
+
+    answered_by: Literal["participant", "employer", "caseworker", "provider"]
+
+
 LISTS: dict[str, type[Code]] = {
     "act": Act,
     "needs_level": NeedsLevel,
@@ -136,6 +145,7 @@ LISTS: dict[str, type[Code]] = {
     "industry": Industry,
     "place": Place,
     "fact": FactKind,
+    "circumstance": Circumstance,
 }
 """Lists whose entries hold more than a code and a name; every other list is of plain `Code`."""
 
@@ -145,6 +155,6 @@ REQUIRED_LISTS = (
     "review_conclusion", "next_step", "situation", "education_level", "driving_licence", "contact_result",
     "initiative", "feedback_topic", "weekday", "party", "change_reason", "cooperation_stop_reason", "support_network",
     "practical_limit", "followup_need", "hiring_realistic", "certificate", "purpose_reached", "override_reason",
-    "outcome_correction", "fact",
+    "outcome_correction", "fact", "circumstance", "funding",
 )  # fmt: skip
 """Lists that the rooms rely on; the catalogue does not load without them."""

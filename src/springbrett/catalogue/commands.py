@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from springbrett.catalogue.base import Dated, Text
+from springbrett.catalogue.base import Base, Dated, Text
 from springbrett.catalogue.catalogue import Catalogue
 from springbrett.catalogue.dated import all_in_force, in_force
 from springbrett.catalogue.loader import DATA, load, read
@@ -96,8 +96,13 @@ def _is_unknown(value: Dated) -> bool:
 
 
 def _plain(content: object) -> str:
+    if isinstance(content, Base):
+        return " ".join(_plain(getattr(content, name)) for name in content.__struct_fields__
+                        if name not in ("text", "when") and getattr(content, name) is not None)  # fmt: skip
     if isinstance(content, tuple):
-        return f"({len(content)} groups)" if content and isinstance(content[0], tuple) else " ".join(map(str, content))
+        return (
+            f"({len(content)} groups)" if content and isinstance(content[0], tuple) else " ".join(map(_plain, content))
+        )
     return str(content).lower() if isinstance(content, bool) else str(content)
 
 

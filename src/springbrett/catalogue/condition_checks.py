@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from springbrett.catalogue.catalogue import Catalogue
-from springbrett.catalogue.codelists import FactKind
+from springbrett.catalogue.codelists import Circumstance, Code, FactKind
 from springbrett.catalogue.conditions import Condition
 
 Complain = Callable[[str, str, object, str, str], None]
@@ -24,9 +24,9 @@ _OPERATORS = {
 
 def check_condition(catalogue: Catalogue, file: str, key: str, condition: Condition, complain: Complain) -> None:
     """Complains about an unknown fact, an operator that does not suit it, or a value it cannot have."""
-    known = catalogue.lists.get("fact", {})
-    fact = known.get(condition.fact)
-    if not isinstance(fact, FactKind):
+    known = {**catalogue.lists.get("fact", {}), **catalogue.lists.get("circumstance", {})}
+    fact = _as_fact(known.get(condition.fact))
+    if fact is None:
         complain(file, f"{key}.fact", condition.fact, ", ".join(known), "the fact is not known")
         return
     operators = _OPERATORS[fact.kind]
@@ -35,6 +35,13 @@ def check_condition(catalogue: Catalogue, file: str, key: str, condition: Condit
         return
     for value, allowed, message in _wrong_values(catalogue, condition, fact):
         complain(file, f"{key}.value", value, allowed, message)
+
+
+def _as_fact(found: Code | None) -> FactKind | None:
+    """A circumstance is a yes or a no."""
+    if isinstance(found, Circumstance):
+        return FactKind(code=found.code, name=found.name, kind="yes_no")
+    return found if isinstance(found, FactKind) else None
 
 
 def _wrong_values(catalogue: Catalogue, condition: Condition, fact: FactKind) -> Iterator[tuple[object, str, str]]:

@@ -21,6 +21,7 @@ from springbrett.catalogue.codelists import LISTS, Code
 from springbrett.catalogue.errors import CatalogueError, Problem
 from springbrett.catalogue.house import HouseSetting
 from springbrett.catalogue.measures import Measure
+from springbrett.catalogue.money import Rate
 
 DATA = Path(__file__).parent / "data"
 S = TypeVar("S", bound=Base)
@@ -73,8 +74,9 @@ def read(path: Path) -> Catalogue:
     lists = _code_lists(tables, problems)
     house = _entries(tables, "house", "setting", HouseSetting, problems)
     evidence = _entries(tables, "evidence.toml", "entry", Evidence, problems)
+    rates = _entries(tables, "rates", "rate", Rate, problems)
     released = manifest.released if manifest else dt.date.min
-    catalogue = Catalogue(_version(released, texts), released, measures, chains, lists, house, evidence)
+    catalogue = Catalogue(_version(released, texts), released, measures, chains, lists, house, evidence, rates)
     if not problems.found:
         cross_check(catalogue, problems.found)
     if problems.found:

@@ -14,6 +14,7 @@ from springbrett.catalogue.chains import (
 from springbrett.catalogue.codelists import (
     Act,
     Adaptation,
+    Circumstance,
     Code,
     Demand,
     EndReason,
@@ -30,31 +31,42 @@ from springbrett.catalogue.codelists import (
 )
 from springbrett.catalogue.conditions import Condition, Fit, Score
 from springbrett.catalogue.house import HouseSetting, HouseValue
-from springbrett.catalogue.measures import (
+from springbrett.catalogue.limits import (
     Age,
+    AttachesTo,
+    Combination,
+    Duration,
+    Extension,
+    LastDay,
+    NeedsLevels,
+    RequiresFirst,
+    Season,
+    TargetCondition,
+    Validity,
+)
+from springbrett.catalogue.measures import LegalBasis, Measure, Related, Replaced
+from springbrett.catalogue.money import Funding, Rate, RateValue, Subsidy, SubsidyGroup, SubsidyStep
+from springbrett.catalogue.terms import (
     AgreementRules,
+    Appeal,
     Clause,
     ContentRequired,
-    Duration,
-    LegalBasis,
-    Measure,
-    NeedsLevels,
+    Employment,
     PracticeNote,
-    Related,
-    Replaced,
+    Question,
     ReportDuty,
     Review,
     Rule,
     StartWindow,
-    TargetCondition,
-    Validity,
 )
 
 __all__ = [
-    "LINKS", "Act", "Adaptation", "Age", "AgreementRules", "Assumption", "Base", "Chain", "Clause", "Code",
-    "Condition", "ContentRequired", "Dated", "Demand", "Duration", "EndReason", "Evidence", "FactKind", "Fit",
-    "FollowupTemplate", "HouseSetting", "HouseValue", "Industry", "LaterStatus", "LegalBasis", "LinkItem", "Links",
-    "Measure", "NeedsLevel", "NeedsLevels", "NewName", "Occupation", "Ordered", "Outcome", "Place", "PracticeNote",
-    "Purpose", "Related", "Replaced", "ReportDuty", "Review", "Rule", "Score", "Severity", "Source", "StartWindow",
-    "TargetCondition", "Text", "Typical", "Validity",
+    "LINKS", "Act", "Adaptation", "Age", "AgreementRules", "Appeal", "Assumption", "AttachesTo", "Base", "Chain",
+    "Circumstance", "Clause", "Code", "Combination", "Condition", "ContentRequired", "Dated", "Demand", "Duration",
+    "Employment", "EndReason", "Evidence", "Extension", "FactKind", "Fit", "FollowupTemplate", "Funding",
+    "HouseSetting", "HouseValue", "Industry", "LastDay", "LaterStatus", "LegalBasis", "LinkItem", "Links", "Measure",
+    "NeedsLevel", "NeedsLevels", "NewName", "Occupation", "Ordered", "Outcome", "Place", "PracticeNote", "Purpose",
+    "Question", "Rate", "RateValue", "Related", "Replaced", "ReportDuty", "RequiresFirst", "Review", "Rule", "Score",
+    "Season", "Severity", "Source", "StartWindow", "Subsidy", "SubsidyGroup", "SubsidyStep", "TargetCondition",
+    "Text", "Typical", "Validity",
 ]  # fmt: skip

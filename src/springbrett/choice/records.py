@@ -16,7 +16,7 @@ class TimeLeft:
     """How much of a measure's duration a person has used and has left.
 
     `certain` is left whatever is not known; `possible` is what may be left once it is known (both None: no limit).
-    They differ only when it is unknown whether the extension is open to the person.
+    They differ only when it is unknown whether an extension is open to the person; `asked` names what extensions ask.
     """
 
     used: Length
@@ -25,6 +25,7 @@ class TimeLeft:
     limit_months: int | None
     extended_limit_months: int | None
     ref: Ref
+    asked: tuple[str, ...] = ()
 
     @property
     def known(self) -> bool:

@@ -9,7 +9,8 @@ from datetime import date
 from springbrett.catalogue import Catalogue, NotInForce
 from springbrett.catalogue.chains import Chain
 from springbrett.catalogue.conditions import Condition, Fit, evaluate, fact_of, score
-from springbrett.catalogue.measures import Age, Duration, Measure, TargetCondition
+from springbrett.catalogue.limits import Age, Duration, TargetCondition
+from springbrett.catalogue.measures import Measure
 from springbrett.choice.records import (
     Barriers,
     ChainFit,
@@ -124,16 +125,17 @@ def needs_level(measure: Measure, profile: NeedsProfile, on: date) -> Verdict | 
 def duration_left(measure: Measure, profile: NeedsProfile, on: date, used: Iterable[Period]) -> Verdict | None:
     """There must be time left in the measure (for arbeidstrening: tiltaksforskriften § 3-5).
 
-    Time is summed over the person's placements. When it is not known whether work capacity is reduced, time up to the
-    ordinary limit is known to be left, and time beyond it is unknown. None when no duration is recorded for the day.
+    Time is summed over the person's placements. When it is not known whether a longer limit is open to the person,
+    time up to the sure limit is known to be left, and time beyond it is unknown. None when no duration is recorded.
     """
-    left = time_left(measure, on, used, reduced_work_capacity=profile.reduced_work_capacity)
+    facts = profile.facts(on)
+    left = time_left(measure, on, used, facts)
     if left is None:
         return None
-    facts = (
+    shown = (
         Fact("months_used", left.used.months), Fact("days_used", left.used.days),
         Fact("months_limit", left.limit_months), Fact("months_limit_extended", left.extended_limit_months),
-        Fact("reduced_work_capacity", profile.reduced_work_capacity),
+        *(Fact(name, _plain(fact_of(facts, name))) for name in left.asked),
         Fact("months_left", left.certain.months if left.certain else None),
         Fact("days_left", left.certain.days if left.certain else None),
     )  # fmt: skip
@@ -141,8 +143,8 @@ def duration_left(measure: Measure, profile: NeedsProfile, on: date, used: Itera
         answer = Answer.MET
     else:
         answer = Answer.NOT_MET if left.exhausted else Answer.UNKNOWN
-    change = ("reduced_work_capacity",) if answer is Answer.UNKNOWN else ()
-    return Verdict("time_left", answer, Severity.STOP, left.ref, facts, change, (), on)
+    change = tuple(n for n in left.asked if fact_of(facts, n) is None) if answer is Answer.UNKNOWN else ()
+    return Verdict("time_left", answer, Severity.STOP, left.ref, shown, change, (), on)
 
 
 def offered_work(measure: Measure, on: date) -> Verdict | None:
@@ -161,33 +163,36 @@ def time_used(periods: Iterable[Period]) -> Length:
     return period.total(periods)
 
 
-def time_left(
-    measure: Measure, on: date, used: Iterable[Period], *, reduced_work_capacity: bool | None
-) -> TimeLeft | None:
+def time_left(measure: Measure, on: date, used: Iterable[Period], facts: object) -> TimeLeft | None:
     """How much of the measure's duration is used and left, by the rules of the day.
 
-    Earlier periods count when the catalogue says the duration is cumulative. None when no duration is recorded.
+    `facts` (a mapping or a profile) answer what the extensions ask; a missing one is unknown. Earlier periods count
+    when the catalogue says the duration is cumulative. None when no duration is recorded, or its length is not known.
     """
     duration = _duration(measure, on)
     if duration is None:
         return None
     spent = time_used(used)
     counted = spent if duration.cumulative else Length(0)
-    least, most = _limits(duration, reduced_work_capacity=reduced_work_capacity)
-    months = duration.months
+    least, most = duration.lengths(facts)
+    longest = duration.longest
     return TimeLeft(
         used=spent,
         certain=None if least is None else _left(counted, least),
         possible=None if most is None else _left(counted, most),
-        limit_months=months,
-        extended_limit_months=None if months is None else months + duration.extension_months,
+        limit_months=duration.months,
+        extended_limit_months=longest.months if longest and duration.months is not None else None,
         ref=duration.reference,
+        asked=asked_by(duration),
     )
 
 
-def latest_end(
-    measure: Measure, start: date, used: Iterable[Period], *, reduced_work_capacity: bool | None
-) -> LatestEnd | None:
+def asked_by(duration: Duration) -> tuple[str, ...]:
+    """The facts and circumstances the extensions of a duration ask for."""
+    return tuple(dict.fromkeys(c.fact for e in duration.extensions for group in e.when for c in group))
+
+
+def latest_end(measure: Measure, start: date, used: Iterable[Period], facts: object) -> LatestEnd | None:
     """The last day a placement from `start` may reach, by the rules in force on the start (§ 3-5 for arbeidstrening).
 
     `used` are the person's other periods in the measure. None when no duration is recorded for the day.
@@ -195,7 +200,7 @@ def latest_end(
     duration = _duration(measure, start)
     if duration is None:
         return None
-    least, most = _limits(duration, reduced_work_capacity=reduced_work_capacity)
+    least, most = duration.lengths(facts)
     if least is None or most is None:
         return LatestEnd(None, None, unlimited=True)
     counted = tuple(used) if duration.cumulative else ()
@@ -216,21 +221,7 @@ def _duration(measure: Measure, on: date) -> Duration | None:
         duration = measure.duration_on(on)
     except NotInForce:
         return None
-    return duration if duration.unlimited or duration.months is not None or duration.weeks is not None else None
-
-
-def _limits(duration: Duration, *, reduced_work_capacity: bool | None) -> tuple[Length | None, Length | None]:
-    """The limit that surely holds and the one that may hold; None for no limit. Weeks come as days."""
-    if duration.unlimited:
-        return None, None
-    if duration.months is not None:
-        ordinary, extended = Length(duration.months), Length(duration.months + duration.extension_months)
-    else:
-        weeks = duration.weeks or 0
-        ordinary, extended = Length(0, weeks * 7), Length(0, (weeks + duration.extension_weeks) * 7)
-    known = {"never": False, "always": True, "reduced_work_capacity": reduced_work_capacity}
-    open_to = known.get(duration.extension_if)
-    return (extended if open_to else ordinary), (ordinary if open_to is False else extended)
+    return duration if duration.known else None
 
 
 def _left(used: Length, limit: Length) -> Length:
@@ -326,7 +317,7 @@ def _option(
         near=tuple(dict.fromkeys((*close, *measure.related.near))),
         against=tuple(child for child in verdict.children if child.answer is Answer.NOT_MET),
         unknown=tuple(child for child in verdict.children if child.unknown and child.severity is not Severity.INFO),
-        time=time_left(measure, on, used, reduced_work_capacity=profile.reduced_work_capacity),
+        time=time_left(measure, on, used, profile.facts(on)),
         score=points,
         proposed=verdict.answer is not Answer.NOT_MET
         and bool((best and best.fits) or measure.code in near)
@@ -375,7 +366,7 @@ def _plain(value: object) -> "str | int | float | bool | date | tuple[str, ...] 
 
 
 __all__ = [
-    "barriers", "chain_fit", "duration_left", "eligibility", "key_of", "latest_end", "maximum_age", "measure_in_force",
-    "minimum_age", "near_alternatives", "needs_level", "offered_work", "options", "target_group", "time_left",
+    "asked_by", "barriers", "chain_fit", "duration_left", "eligibility", "key_of", "latest_end", "maximum_age",
+    "measure_in_force", "minimum_age", "near_alternatives", "needs_level", "offered_work", "options", "target_group", "time_left",
     "time_used", "top_proposal",
 ]  # fmt: skip

@@ -36,8 +36,18 @@ TOPICS: dict[str, str | Promise] = {
     "max_age": gettext_lazy("Upper age limit"),
     "needs_levels": gettext_lazy("Needs level"),
     "durations": gettext_lazy("How long"),
+    "seasons": gettext_lazy("Season"),
+    "last_days": gettext_lazy("Last day"),
+    "requires_first": gettext_lazy("What must come first"),
+    "combinations": gettext_lazy("Together with other measures"),
+    "attaches_to": gettext_lazy("Stands beside"),
+    "employment": gettext_lazy("Employment"),
+    "funding": gettext_lazy("Money"),
+    "subsidies": gettext_lazy("Wage subsidy"),
     "reviews": gettext_lazy("Review"),
     "reports": gettext_lazy("Reports"),
+    "appeals": gettext_lazy("Deadline for appeal"),
+    "questions": gettext_lazy("What the agreement must answer"),
     "rules": gettext_lazy("What must hold"),
     "content_required": gettext_lazy("What the agreement must say"),
     "clauses": gettext_lazy("Terms of the agreement"),
@@ -184,12 +194,10 @@ def _duration(value: Duration) -> str:
     if value.unlimited:
         return _("As long as it is needed")
     said = [_("Up to %(time)s") % {"time": _time(value.months, value.weeks)}] if value.months or value.weeks else []
-    if value.extension_months or value.extension_weeks:
-        more = {"time": _time(value.extension_months or None, value.extension_weeks or None)}
-        said.append({
-            "reduced_work_capacity": _("up to %(time)s more with reduced work capacity"),
-            "under_training": _("up to %(time)s more for somebody in training"),
-        }.get(value.extension_if, _("up to %(time)s more")) % more)  # fmt: skip
+    said += [
+        _("up to %(time)s in all %(when)s") % {"time": _time(more.months, more.weeks), "when": _said(more.text)}
+        for more in value.extensions
+    ]
     if value.cumulative:
         said.append(_("earlier periods count"))
     return "; ".join(said) or _("No limit in time is recorded")

@@ -288,8 +288,7 @@ def _time_facts(request: ViewerRequest, agreement: Agreement) -> list[tuple[Word
     if row is None:
         return []
     context = context_for(request.viewer, agreement, clock.today())
-    latest = latest_end(context.measure, row.period.start, context.used,
-                         reduced_work_capacity=context.reduced_work_capacity)  # fmt: skip
+    latest = latest_end(context.measure, row.period.start, context.used, context.circumstances)
     facts: list[tuple[Words, object]] = [(_("Agreed last day"), row.content.end)]
     if latest and not latest.unlimited:
         facts.append((_("Latest possible last day"), latest.certain))
