@@ -21,11 +21,13 @@ class Age(Dated, frozen=True, kw_only=True):
     """An age limit in whole years. None = not known for the period (the note says why).
 
     basis "birthday": the day the age is reached; "calendar_year": the year it is reached in.
-    For a lower limit the person must have reached the age; for an upper limit, must not have reached it.
+    For a lower limit the person must have reached the age; for an upper limit, must not have reached it. `at` says on
+    which day of a stay an upper limit is held against: the last one, or the first ("when the measure is given").
     """
 
     years: int | None = None
     basis: Literal["birthday", "calendar_year"] = "birthday"
+    at: Literal["start", "end"] = "end"
 
 
 class NeedsLevels(Dated, frozen=True, kw_only=True):
