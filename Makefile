@@ -2,13 +2,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+RUNS := $(VENV)/.runs
 STAMP := $(VENV)/.stamp
 export DJANGO_SETTINGS_MODULE := springbrett.site.settings
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: run test check format lint types contract translations docs test-sqlite test-postgresql test-browser bench clean
 
-run: $(STAMP) ## Start Springbrett on the demonstration office (http://localhost:8000)
+run: $(RUNS) ## Start Springbrett on the demonstration office (http://localhost:8000)
 	$(BIN)/springbrett translations compile
 	$(BIN)/springbrett run
 
@@ -40,12 +41,16 @@ test-browser: $(STAMP)
 bench: $(STAMP) ## Print ratios against a baseline in the same run; asserts nothing
 	$(BIN)/python -m tests.bench
 
-$(STAMP): requirements.lock pyproject.toml
+$(RUNS): requirements.lock pyproject.toml ## What the program needs
 	$(PYTHON) tools/check_python.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	$(BIN)/springbrett translations compile
+	touch $@
+
+$(STAMP): requirements-dev.lock $(RUNS) ## What the tests need besides
+	$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock
 	touch $@
 
 clean:

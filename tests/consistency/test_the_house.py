@@ -169,8 +169,9 @@ def test_a_file_is_short_enough_to_read_in_one_sitting(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
 
 
-def test_the_lock_names_no_host_and_every_entry_has_a_hash() -> None:
-    lock = (ROOT / "requirements.lock").read_text()
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_the_lock_names_no_host_and_every_entry_has_a_hash(name: str) -> None:
+    lock = (ROOT / name).read_text()
     assert "http" not in lock
     entries = re.findall(r"^[a-z0-9][^\n]*==", lock, re.MULTILINE)
     assert len(entries) > 30
