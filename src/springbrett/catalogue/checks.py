@@ -140,6 +140,8 @@ def _check_lengths(catalogue: Catalogue, measure: Measure, file: str, complain: 
     _known(file, "combinations.code", (found.code for found in measure.combinations), catalogue.measures, complain)
     for attached in measure.attaches_to:
         _known(file, "attaches_to.measures", attached.measures, catalogue.measures, complain)
+        if not attached.known and not attached.note:
+            complain(file, "attaches_to", None, "measures, alone or a note", "the list says nothing")
     if measure.based_on:
         _known(file, "based_on", (measure.based_on,), catalogue.measures, complain)
 

@@ -159,7 +159,16 @@ class Combination(Dated, frozen=True, kw_only=True):
 
 
 class AttachesTo(Dated, frozen=True, kw_only=True):
-    """The measures a support can stand beside. `alone`: it can also be given to somebody in an ordinary job."""
+    """The measures a support can stand beside. `alone`: it can also be given to somebody in an ordinary job.
 
-    measures: tuple[str, ...]
-    alone: bool = False
+    `alone` None: not known here. No measures and not `alone`: there was a list, and it is not known here (the note
+    says why).
+    """
+
+    measures: tuple[str, ...] = ()
+    alone: bool | None = False
+
+    @property
+    def known(self) -> bool:
+        """Whether anything is known of what the support can stand beside."""
+        return bool(self.measures) or self.alone is True
