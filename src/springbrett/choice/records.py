@@ -17,6 +17,8 @@ class TimeLeft:
 
     `certain` is left whatever is not known; `possible` is what may be left once it is known (both None: no limit).
     They differ only when it is unknown whether an extension is open to the person; `asked` names what extensions ask.
+    `limit` and `extended_limit` are the whole lengths (weeks come as days), `limit_months` the same
+    where they are months.
     """
 
     used: Length
@@ -26,6 +28,8 @@ class TimeLeft:
     extended_limit_months: int | None
     ref: Ref
     asked: tuple[str, ...] = ()
+    limit: Length | None = None
+    extended_limit: Length | None = None
 
     @property
     def known(self) -> bool:
@@ -53,6 +57,64 @@ class LatestEnd:
     certain: date | None
     possible: date | None
     unlimited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One stay in a measure: which, when, with whom and what came of it.
+
+    `employer` is a key of the employer, "" when there is none or it is not known; `outcome` a code in the list
+    outcome, "" while nothing is decided. A period without a last day is a stay that no end is agreed for.
+    """
+
+    measure: str
+    period: Period
+    employer: str = ""
+    outcome: str = ""
+
+    def runs_on(self, on: date) -> bool:
+        """Whether the day is one of the stay's."""
+        return self.period.contains(on)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureTime:
+    """What a person has had of one measure: stays, with how many employers, time used, and time left."""
+
+    measure: str
+    stays: int
+    employers: int
+    used: Length
+    left: TimeLeft | None
+
+
+@dataclass(frozen=True, slots=True)
+class NextMeasure:
+    """A measure that usually comes after one the person has had.
+
+    `verdict` says whether it is open by what is known of the time: in force, time left, what must be tried first.
+    `opens`: the day it comes into force, when that is later.
+    """
+
+    measure: str
+    after: str
+    verdict: Verdict
+    time: TimeLeft | None
+    opens: date | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether nothing known stands in the way."""
+        return self.verdict.answer is not Answer.NOT_MET
+
+
+@dataclass(frozen=True, slots=True)
+class ChainView:
+    """What has been, how much time is used, and what may come next. Stays are oldest first."""
+
+    stays: tuple[Stay, ...]
+    times: tuple[MeasureTime, ...]
+    next: tuple[NextMeasure, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +150,7 @@ class MeasureOption:
 
     `against` holds the verdicts that are not met; `unknown` those that are not known; `near` the measures that lie
     close; `wished`: the person's own wish; `proposed`: nothing stops it, and a chain or nearness to one speaks for it.
+    `opens`: the day the measure comes into force, when that is later; `programmes`: codes of those that build on it.
     """
 
     measure: str
@@ -101,6 +164,8 @@ class MeasureOption:
     score: int
     proposed: bool
     wished: bool
+    opens: date | None = None
+    programmes: tuple[str, ...] = ()
 
     @property
     def months_used(self) -> Length:
