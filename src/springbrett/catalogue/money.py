@@ -20,12 +20,13 @@ class RateValue(Dated, frozen=True, kw_only=True):
 
 
 class Rate(Base, frozen=True, kw_only=True):
-    """A rate under data/rates. A "share" is a fraction of one: 0.141 is 14.1 %."""
+    """A rate under data/rates. A "share" is a fraction of one: 0.141 is 14.1 %. `group` gathers alternatives."""
 
     code: str
     name: Text
     unit: Unit
     values: tuple[RateValue, ...]
+    group: str = ""
 
     def value_on(self, on: date) -> RateValue | None:
         """The value in force on the day; None when none is recorded for it."""
