@@ -115,12 +115,16 @@ def _size(length: Length) -> tuple[int, int]:
 
 
 class Season(Dated, frozen=True, kw_only=True):
-    """The part of the year the measure can be held in, as month-day ("06-01" to "08-31"), with what can excuse it."""
+    """The part of the year the measure can be held in, as month-day ("06-01" to "08-31"), with what can excuse it.
+
+    `excused_by`: the circumstance (codes/circumstance.toml) that lets a stay lie outside it all the same.
+    """
 
     first: str
     last: str
     severity: Severity = "stop"
     exception: Text | None = None
+    excused_by: str = ""
 
     def covers(self, start: date, end: date) -> bool:
         """Whether first to last day lie within one season."""

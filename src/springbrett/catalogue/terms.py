@@ -6,7 +6,9 @@ from datetime import date
 from typing import Literal
 
 from springbrett.catalogue.base import Base, Dated, Severity, Text
+from springbrett.catalogue.conditions import any_group
 from springbrett.catalogue.dated import all_in_force, in_force
+from springbrett.catalogue.limits import Groups
 
 Party = Literal["participant", "employer", "caseworker", "provider"]
 
@@ -88,10 +90,14 @@ class Clause(Dated, frozen=True, kw_only=True):
 
 
 class Question(Dated, frozen=True, kw_only=True):
-    """A question the agreement must answer: a circumstance (codes/circumstance.toml) and who answers it."""
+    """A question the agreement must answer: a circumstance (codes/circumstance.toml) and who answers it.
+
+    It is asked when a group of `when` holds, or may hold once more is known; no groups: always.
+    """
 
     code: str
     party: Party
+    when: Groups = ()
 
 
 class AgreementRules(Base, frozen=True, kw_only=True):
@@ -109,9 +115,15 @@ class AgreementRules(Base, frozen=True, kw_only=True):
     questions: tuple[Question, ...] = ()
     start_window: tuple[StartWindow, ...] = ()
 
-    def questions_on(self, on: date) -> tuple[Question, ...]:
-        """The questions the agreement must answer on the day."""
-        return all_in_force(self.questions, on)
+    def questions_on(self, on: date, facts: object = None) -> tuple[Question, ...]:
+        """The questions the agreement must answer on the day.
+
+        With `facts` (the answers so far; one that is missing is unknown), those surely not asked are left out.
+        """
+        asked = all_in_force(self.questions, on)
+        if facts is None:
+            return asked
+        return tuple(q for q in asked if not q.when or any_group(q.when, facts) is not False)
 
     def clauses_on(self, on: date) -> tuple[Clause, ...]:
         """The clauses in force on the day."""
