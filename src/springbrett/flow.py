@@ -42,6 +42,8 @@ AROUND_THE_PATH: dict[str, tuple[str, ...]] = {
     "employers": ("employer.registered", "employer.changed", "employer.workplace_added", "employer.contact_added",
                   "employer.noted", "employer.cooperation_stopped", "employer.cooperation_resumed",
                   "opening.registered", "opening.changed", "opening.closed"),
+    "funding": ("funding.asked", "funding.withdrawn", "funding.decided", "funding.closed", "funding.claimed",
+                "funding.returned", "funding.paid", "budget.set"),
     "access": ("access.opened_with_reason", "access.account_created"),
 }  # fmt: skip
 """Events of the registers that the path uses; they belong to no step."""

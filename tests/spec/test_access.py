@@ -37,6 +37,7 @@ OWN = {
     Role.EMPLOYER: Viewer(uuid4(), Role.EMPLOYER, employer_id=EMPLOYER),
     Role.MENTOR: Viewer(MENTOR, Role.MENTOR, employer_id=EMPLOYER),
     Role.OFFICE_LEADER: Viewer(uuid4(), Role.OFFICE_LEADER, office_id=OFFICE),
+    Role.BUDGET_APPROVER: Viewer(uuid4(), Role.BUDGET_APPROVER, office_id=OFFICE),
 }
 OTHER = {
     Role.PARTICIPANT: Viewer(uuid4(), Role.PARTICIPANT, person_id=uuid4()),
@@ -45,6 +46,7 @@ OTHER = {
     Role.CASEWORKER: Viewer(uuid4(), Role.CASEWORKER, office_id=OFFICE),
     Role.JOB_SPECIALIST: Viewer(uuid4(), Role.JOB_SPECIALIST, office_id=uuid4()),
     Role.OFFICE_LEADER: Viewer(uuid4(), Role.OFFICE_LEADER, office_id=uuid4()),
+    Role.BUDGET_APPROVER: Viewer(uuid4(), Role.BUDGET_APPROVER, office_id=uuid4()),
 }
 MATRIX = {
     Role.PARTICIPANT: {
@@ -54,13 +56,15 @@ MATRIX = {
     },
     Role.EMPLOYER: {
         Action.SEE_AGREEMENT, Action.SEE_PLAN, Action.APPROVE_AS_EMPLOYER, Action.REPORT_AS_EMPLOYER,
-        Action.ANSWER_OUTCOME_AS_EMPLOYER,
+        Action.ANSWER_OUTCOME_AS_EMPLOYER, Action.CLAIM_REFUND,
     },
     Role.MENTOR: {Action.SEE_PLAN},
     Role.OFFICE_LEADER: {Action.ASSIGN, Action.SEE_LOOKS},
+    Role.BUDGET_APPROVER: {Action.SEE_MONEY, Action.DECIDE_MONEY},
     **dict.fromkeys(CASEWORKERS, set(Action) - {
         Action.APPROVE_AS_EMPLOYER, Action.REPORT_AS_EMPLOYER, Action.GIVE_FEEDBACK,
         Action.ANSWER_OUTCOME_AS_EMPLOYER, Action.ANSWER_OUTCOME_AS_PARTICIPANT,
+        Action.DECIDE_MONEY, Action.CLAIM_REFUND,
     }),
 }  # fmt: skip
 """The whole matrix, written out once more by hand: what each role may do to a case of its own."""
@@ -121,6 +125,27 @@ def test_the_office_page_is_for_its_own_leader() -> None:
     assert may_on_office(OWN[Role.OFFICE_LEADER], OfficeAction.SEE_OFFICE, OFFICE).allowed
     assert not may_on_office(OTHER[Role.OFFICE_LEADER], OfficeAction.SEE_OFFICE, OFFICE).allowed
     assert not may_on_office(OWN[Role.CASEWORKER], OfficeAction.SEE_OFFICE, OFFICE).allowed
+
+
+def test_an_approver_decides_nothing_in_a_case_that_is_the_own() -> None:
+    own = Viewer(CARRIER, Role.BUDGET_APPROVER, office_id=OFFICE)
+    assert [a for a in Action if may_on_case(own, a, FACTS, now=NOW).allowed] == []
+
+
+def test_the_money_of_a_protected_person_is_for_a_cleared_approver() -> None:
+    protected = CaseFacts(FACTS.case_id, PERSON, OFFICE, CARRIER, protected=True)
+    open_ = Viewer(uuid4(), Role.BUDGET_APPROVER, office_id=OFFICE)
+    cleared = Viewer(uuid4(), Role.BUDGET_APPROVER, office_id=OFFICE, cleared_for_protected=True)
+    assert not may_on_case(open_, Action.SEE_MONEY, protected, now=NOW).allowed
+    assert may_on_case(cleared, Action.SEE_MONEY, protected, now=NOW).allowed
+
+
+@pytest.mark.parametrize("action", [OfficeAction.SEE_BUDGET, OfficeAction.SET_BUDGET])
+@pytest.mark.parametrize("role", list(Role))
+def test_the_budget_of_an_office_is_for_its_own_leader_and_approver(role: Role, action: OfficeAction) -> None:
+    viewer = Viewer(uuid4(), role, office_id=OFFICE)
+    assert may_on_office(viewer, action, OFFICE).allowed is (role in {Role.OFFICE_LEADER, Role.BUDGET_APPROVER})
+    assert not may_on_office(viewer, action, uuid4()).allowed
 
 
 def test_a_caseworker_lists_the_own_portfolio_only(caseworker: Viewer, other_caseworker: Viewer, case: Case) -> None:

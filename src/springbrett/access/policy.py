@@ -32,6 +32,10 @@ class Action(StrEnum):
     ASSIGN = "assign"
     SEE_HISTORY = "see_history"
     SEE_LOOKS = "see_looks"
+    ASK_FOR_MONEY = "ask_for_money"
+    SEE_MONEY = "see_money"
+    DECIDE_MONEY = "decide_money"
+    CLAIM_REFUND = "claim_refund"
 
 
 class RegisterAction(StrEnum):
@@ -51,6 +55,8 @@ class OfficeAction(StrEnum):
     OPEN_CASES = "open_cases"
     EXPORT = "export"
     ADMINISTER = "administer"
+    SEE_BUDGET = "see_budget"
+    SET_BUDGET = "set_budget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +96,18 @@ _OWN_CASEWORK = frozenset(Action) - {
     Action.GIVE_FEEDBACK,
     Action.ANSWER_OUTCOME_AS_EMPLOYER,
     Action.ANSWER_OUTCOME_AS_PARTICIPANT,
+    Action.DECIDE_MONEY,
+    Action.CLAIM_REFUND,
 }  # APPROVE_AS_PARTICIPANT stays in: on behalf, with a coded reason that the agreement room demands.
 _LOOKING_IN = frozenset(
-    {Action.SEE_CASE, Action.SEE_MAPPING, Action.SEE_AGREEMENT, Action.SEE_PLAN, Action.SEE_HISTORY}
+    {
+        Action.SEE_CASE,
+        Action.SEE_MAPPING,
+        Action.SEE_AGREEMENT,
+        Action.SEE_PLAN,
+        Action.SEE_HISTORY,
+        Action.SEE_MONEY,
+    }
 )
 _LEADER_ALSO = frozenset({Action.ASSIGN, Action.SEE_LOOKS})
 _PARTICIPANT = frozenset(
@@ -116,9 +131,15 @@ _EMPLOYER = frozenset(
         Action.APPROVE_AS_EMPLOYER,
         Action.REPORT_AS_EMPLOYER,
         Action.ANSWER_OUTCOME_AS_EMPLOYER,
+        Action.CLAIM_REFUND,
     }
 )
 _MENTOR = frozenset({Action.SEE_PLAN})
+_APPROVER = frozenset({Action.SEE_MONEY, Action.DECIDE_MONEY})
+
+
+_BUDGET = frozenset({Role.BUDGET_APPROVER, Role.OFFICE_LEADER})
+"""Those who answer for an office's money."""
 
 
 def may_on_case(viewer: Viewer, action: Action, facts: CaseFacts, *, now: datetime) -> Decision:
@@ -131,7 +152,20 @@ def may_on_case(viewer: Viewer, action: Action, facts: CaseFacts, *, now: dateti
         return _allow(viewer.account_id in facts.mentor_ids and action in _MENTOR, "own_placement")
     if viewer.role in CASEWORKERS | {Role.OFFICE_LEADER}:
         return _staff_on_case(viewer, action, facts, now)
+    if viewer.role is Role.BUDGET_APPROVER:
+        return _approver_on_case(viewer, action, facts)
     return _allow(False, "")
+
+
+def _approver_on_case(viewer: Viewer, action: Action, facts: CaseFacts) -> Decision:
+    """The money of the own office's cases and nothing else of them; never of a case the approver carries."""
+    if facts.protected and not viewer.cleared_for_protected:
+        return Decision(False, "protected_person")
+    if viewer.office_id is None or viewer.office_id != facts.office_id:
+        return Decision(False, "outside_office")
+    if viewer.account_id == facts.caseworker_id:
+        return Decision(False, "own_case")
+    return _allow(action in _APPROVER, "own_office")
 
 
 def _staff_on_case(viewer: Viewer, action: Action, facts: CaseFacts, now: datetime) -> Decision:
@@ -168,6 +202,8 @@ def may_on_office(viewer: Viewer, action: OfficeAction, office_id: UUID | None =
         OfficeAction.OPEN_CASES: viewer.role in CASEWORKERS | {Role.OFFICE_LEADER} and own,
         OfficeAction.EXPORT: viewer.role in {Role.ANALYST, Role.SYSTEM},
         OfficeAction.ADMINISTER: viewer.role in {Role.ADMINISTRATOR, Role.SYSTEM},
+        OfficeAction.SEE_BUDGET: viewer.role in _BUDGET and own,
+        OfficeAction.SET_BUDGET: viewer.role in _BUDGET and own,
     }
     return _allow(allowed[action], "own_office") if action in allowed else _allow(False, "")
 

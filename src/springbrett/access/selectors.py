@@ -62,6 +62,14 @@ def account_names(account_ids: set[UUID]) -> dict[UUID, str]:
     return dict(Account.objects.filter(pk__in=account_ids).values_list("id", "name"))
 
 
+def accounts_of_same_person(account_id: UUID) -> frozenset[UUID]:
+    """The accounts of whoever has this one: somebody with two jobs has two, known by the same e-mail address. What
+    must be done by two persons is then not done by one with two accounts."""
+    email = reach_of(account_id).email
+    same = Account.objects.filter(email__iexact=email).values_list("id", flat=True) if email else ()
+    return frozenset((account_id, *same))
+
+
 def opened_until(viewer: Viewer, case_id: UUID) -> datetime | None:
     """Until when the viewer's reasoned access to the case lasts; None if there is none in force."""
     opened = _opened(viewer, case_id)

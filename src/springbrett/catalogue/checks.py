@@ -9,7 +9,7 @@ from itertools import pairwise
 from springbrett.catalogue.base import LANGUAGES, Base, Dated, Text
 from springbrett.catalogue.catalogue import Catalogue
 from springbrett.catalogue.chains import Chain
-from springbrett.catalogue.codelists import REQUIRED_LISTS, Adaptation, Demand, Occupation
+from springbrett.catalogue.codelists import REQUIRED_LISTS, Adaptation, BudgetGroup, Demand, Occupation
 from springbrett.catalogue.condition_checks import check_condition
 from springbrett.catalogue.conditions import Condition
 from springbrett.catalogue.errors import Problem
@@ -135,6 +135,8 @@ def _check_lengths(catalogue: Catalogue, measure: Measure, file: str, complain: 
         for key in ("first", "last"):
             if not _is_month_day(getattr(season, key)):
                 complain(file, f"seasons.{key}", getattr(season, key), 'a month and a day as "06-01"', "no such day")
+        if season.excused_by:
+            _known(file, "seasons.excused_by", (season.excused_by,), catalogue.lists["circumstance"], complain)
     for required in measure.requires_first:
         _known(file, f"requires_first.measures ({required.code})", required.measures, catalogue.measures, complain)
     _known(file, "combinations.code", (found.code for found in measure.combinations), catalogue.measures, complain)
@@ -214,6 +216,7 @@ def _check_lists(catalogue: Catalogue, complain: Complain) -> None:
             _known(file, f"industries ({entry.code})", entry.industries, catalogue.lists["industry"], complain)
             _known(file, f"demands ({entry.code})", entry.demands, catalogue.lists["demand"], complain)
     _check_groups(catalogue, complain)
+    _check_budget_groups(catalogue, complain)
 
 
 def _check_groups(catalogue: Catalogue, complain: Complain) -> None:
@@ -222,6 +225,17 @@ def _check_groups(catalogue: Catalogue, complain: Complain) -> None:
     for entry in catalogue.codes("adaptation"):
         if isinstance(entry, Adaptation) and entry.code not in reached:
             complain("codes/adaptation.toml", entry.code, None, "adaptations named by a demand", "no demand names it")
+
+
+def _check_budget_groups(catalogue: Catalogue, complain: Complain) -> None:
+    """A measure draws on one budget, so it stands in one group only."""
+    file, seen = "codes/budget_group.toml", set[str]()
+    for entry in catalogue.codes("budget_group") if catalogue.lists.get("budget_group") else ():
+        if isinstance(entry, BudgetGroup):
+            _known(file, f"measures ({entry.code})", entry.measures, catalogue.measures, complain)
+            for code in sorted(seen.intersection(entry.measures)):
+                complain(file, f"measures ({entry.code})", code, "measures of no other group", "it is in two groups")
+            seen.update(entry.measures)
 
 
 def _check_evidence(catalogue: Catalogue, complain: Complain) -> None:

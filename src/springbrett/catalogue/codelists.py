@@ -9,6 +9,9 @@ from msgspec import field
 
 from springbrett.catalogue.base import Base, Text
 
+LOVDATA = "https://lovdata.no"
+"""Where Norwegian acts and regulations are published."""
+
 
 class Code(Base, frozen=True, kw_only=True):
     """An entry in a code list. `from_`/`to` limit when it can be chosen; left out, it can always be chosen."""
@@ -106,11 +109,23 @@ class Place(Code, frozen=True, kw_only=True):
 
 
 class Act(Code, frozen=True, kw_only=True):
-    """A source that values refer to: an act, a regulation, a report, or the house itself."""
+    """A source that values refer to: an act, a regulation, a report, or the house itself.
+
+    `description` says what it is. `url` is where its text stands; left out for acts and regulations, it is their page
+    at Lovdata, which follows from the citation (FOR-2015-12-11-1598, LOV-2004-12-10-76).
+    """
 
     kind: Literal["act", "regulation", "report", "practice", "house"]
     citation: str
     in_force: date | None = None
+    url: str = ""
+
+    def address(self, section: str = "") -> str:
+        """Where the text of the section (or the whole) can be read; empty when it is not published at an address."""
+        letters, _dash, number = self.citation.partition("-")
+        at_lovdata = {"FOR": f"{LOVDATA}/forskrift/{number}", "LOV": f"{LOVDATA}/lov/{number}"}.get(letters, "")
+        whole = self.url or at_lovdata
+        return f"{whole}/§{section}" if section and whole.startswith(LOVDATA) else whole
 
 
 class FactKind(Code, frozen=True, kw_only=True):
@@ -127,6 +142,18 @@ class Circumstance(Code, frozen=True, kw_only=True):
     """
 
     answered_by: Literal["participant", "employer", "caseworker", "provider"]
+
+
+class FundingReason(Code, frozen=True, kw_only=True):
+    """Why a request for money was decided as it was. `result`: which decision the reason belongs to."""
+
+    result: Literal["granted", "refused"]
+
+
+class BudgetGroup(Code, frozen=True, kw_only=True):
+    """Measures that share a budget unless one has its own."""
+
+    measures: tuple[str, ...]
 
 
 LISTS: dict[str, type[Code]] = {
@@ -146,6 +173,8 @@ LISTS: dict[str, type[Code]] = {
     "place": Place,
     "fact": FactKind,
     "circumstance": Circumstance,
+    "funding_decision": FundingReason,
+    "budget_group": BudgetGroup,
 }
 """Lists whose entries hold more than a code and a name; every other list is of plain `Code`."""
 
@@ -156,5 +185,6 @@ REQUIRED_LISTS = (
     "initiative", "feedback_topic", "weekday", "party", "change_reason", "cooperation_stop_reason", "support_network",
     "practical_limit", "followup_need", "hiring_realistic", "certificate", "purpose_reached", "override_reason",
     "outcome_correction", "fact", "circumstance", "funding",
+    "funding_decision", "over_budget", "claim_return", "budget_group",
 )  # fmt: skip
 """Lists that the rooms rely on; the catalogue does not load without them."""

@@ -24,8 +24,8 @@ DEBUG = os.environ.get("SPRINGBRETT_DEBUG", "0") == "1"
 SECRET_KEY = os.environ.get("SPRINGBRETT_SECRET_KEY") or ("demonstration-only" if DEMO_LOG_IN else "")
 ALLOWED_HOSTS = os.environ.get("SPRINGBRETT_HOSTS", "localhost,127.0.0.1").split(",")
 
-ROOMS = ["ledger", "access", "people", "employers", "mapping", "choice", "matching", "agreement", "followup", "outcome",
-         "steering", "desk", "site"]  # fmt: skip
+ROOMS = ["ledger", "access", "people", "employers", "mapping", "choice", "matching", "funding", "agreement", "followup",
+         "outcome", "steering", "desk", "site"]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",

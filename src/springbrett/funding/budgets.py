@@ -1,0 +1,196 @@
+"""The readers of budgets: what an office has, has bound, has paid and has left, by measure and year."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Exists, Sum
+
+from springbrett import catalogue
+from springbrett.access.policy import OfficeAction, may_on_office, require
+from springbrett.access.roles import Role, Viewer
+from springbrett.catalogue.codelists import BudgetGroup
+from springbrett.funding import rules
+from springbrett.funding.models import Budget, Claim, Commitment, Request
+from springbrett.funding.records import BudgetRow, Movement, OutOfMoney
+from springbrett.funding.selectors import PAID_CLAIM, plan_of, waiting
+from springbrett.kernel.verdict import Verdict
+
+NO_BUDGET = "no_budget"
+"""The reason of a refusal that tells that the money has run out."""
+
+
+def groups() -> dict[str, tuple[str, ...]]:
+    """The measures of each budget group."""
+    return {g.code: g.measures for g in catalogue.load().codes("budget_group") if isinstance(g, BudgetGroup)}
+
+
+def budget_of(viewer: Viewer, office_id: UUID | None, year: int) -> tuple[BudgetRow, ...]:
+    """The office's budget lines of the year: those set, and those something draws on without a budget. Four queries.
+
+    `office_id` None: the viewer's own. Raises Denied.
+    """
+    may_see(viewer, office_id)
+    office = office_id or viewer.office_id
+    return budget_rows(office, year) if office else ()
+
+
+def may_see(viewer: Viewer, office_id: UUID | None) -> None:
+    """Raises Denied for anybody who does not answer for the office's money."""
+    if viewer.role is not Role.SYSTEM:
+        require(may_on_office(viewer, OfficeAction.SEE_BUDGET, office_id))
+
+
+def budget_rows(office_id: UUID, year: int) -> tuple[BudgetRow, ...]:
+    """The budget lines, for services and for `budget_of`: in the catalogue's order."""
+    budgets = newest_budgets(office_id, year)
+    committed = _committed(office_id, year)
+    paid = _paid(office_id, year)
+    asked = _asked(office_id, year)
+    members: dict[str, set[str]] = defaultdict(set)
+    for measure in {*committed, *paid, *asked}:
+        members[rules.draws_on(measure, budgets, groups())].add(measure)
+    for code in budgets:
+        members[code].update(m for m in groups().get(code, (code,)) if rules.draws_on(m, budgets, groups()) == code)
+    rows = (
+        BudgetRow(code, year, tuple(sorted(those)), budgets.get(code), *(_sum(part, those) for part in
+                  (committed, paid, asked)))
+        for code, those in members.items()
+    )  # fmt: skip
+    order = {code: place for place, code in enumerate([*groups(), *catalogue.load().measures])}
+    return tuple(sorted(rows, key=lambda row: (order.get(row.code, len(order)), row.code)))
+
+
+def _sum(amounts: Mapping[str, int], codes: Iterable[str]) -> int:
+    return sum(amounts.get(code, 0) for code in codes)
+
+
+def newest_budgets(office_id: UUID, year: int) -> dict[str, int]:
+    """The amount in force of each budget line of the year."""
+    rows = Budget.objects.filter(office_id=office_id, year=year).order_by("number")
+    return dict(rows.values_list("code", "amount"))
+
+
+def _committed(office_id: UUID, year: int) -> dict[str, int]:
+    rows = Commitment.objects.filter(~Exists(PAID_CLAIM), office_id=office_id, year=year, released_on__isnull=True)
+    return dict(rows.order_by("measure").values("measure").annotate(sum=Sum("amount")).values_list("measure", "sum"))
+
+
+def _paid(office_id: UUID, year: int) -> dict[str, int]:
+    rows = Claim.objects.filter(commitment__office_id=office_id, commitment__year=year, paid_on__isnull=False)
+    named = rows.order_by("commitment__measure").values("commitment__measure").annotate(sum=Sum("refund"))
+    return dict(named.values_list("commitment__measure", "sum"))
+
+
+def _asked(office_id: UUID, year: int) -> dict[str, int]:
+    found: dict[str, int] = defaultdict(int)
+    for request in waiting(Request.objects.filter(case__office_id=office_id)):
+        found[request.measure] += request.amounts.by_year().get(year, 0)
+    return {measure: amount for measure, amount in found.items() if amount}
+
+
+def row_of(rows: Iterable[BudgetRow], measure: str, year: int) -> BudgetRow:
+    """The line that a measure draws on among the year's rows; an empty one without a budget when there is none."""
+    kept = tuple(rows)
+    code = rules.draws_on(measure, (row.code for row in kept if row.budget is not None), groups())
+    return next((row for row in kept if row.code == code), BudgetRow(code, year, (measure,), None, 0, 0))
+
+
+def effect_of(request: Request, on: date) -> Verdict:
+    """What granting the request would do to each year's budget: the tree the approver reads and the decision keeps."""
+    plan = plan_of(request)
+    back: dict[int, int] = defaultdict(int)
+    for row in plan.gives_back:
+        back[row.year] += row.amount
+    amounts: dict[int, int] = defaultdict(int)
+    for month, amount in plan.binds.items():
+        amounts[month.year] += amount
+    net = {year: amounts[year] - back[year] for year in sorted(amounts)}
+    office = request.case.office_id
+    rows = {year: row_of(budget_rows(office, year), request.measure, year) for year in net}
+    return rules.request_fits(rows, net, on)
+
+
+def budget_history(viewer: Viewer, office_id: UUID | None, code: str, year: int) -> tuple[Budget, ...]:
+    """Every amount a line has had in the year, newest first. Raises Denied."""
+    may_see(viewer, office_id)
+    rows = Budget.objects.filter(office_id=office_id or viewer.office_id, code=code, year=year)
+    return tuple(rows.order_by("-number"))
+
+
+def months_ahead(viewer: Viewer, office_id: UUID | None, year: int) -> dict[str, tuple[tuple[int, int], ...]]:
+    """What is committed in each month of the year: (month, kroner) by measure, in order. Raises Denied."""
+    may_see(viewer, office_id)
+    rows = Commitment.objects.filter(~Exists(PAID_CLAIM), office_id=office_id or viewer.office_id, year=year,
+                                     released_on__isnull=True)  # fmt: skip
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    sums = rows.order_by("measure", "month").values("measure", "month").annotate(sum=Sum("amount"))
+    for measure, month, amount in sums.values_list("measure", "month", "sum"):
+        found[measure].append((month, amount))
+    return {measure: tuple(months) for measure, months in found.items()}
+
+
+def out_of_money(viewer: Viewer, office_id: UUID | None, year: int, on: date) -> tuple[OutOfMoney, ...]:
+    """The lines that have, or have had, nothing free in the year, or that refused somebody for lack of money.
+
+    Nine queries at most. Raises Denied.
+    """
+    may_see(viewer, office_id)
+    office = office_id or viewer.office_id
+    if office is None:
+        return ()
+    rows, moved = budget_rows(office, year), movements(office, year)
+    asked = _asked_for(office, year)
+    found = []
+    for row in rows:
+        theirs = [one for one in asked if one.measure in row.measures]
+        refused = [one for one in theirs if one.refused]
+        periods = rules.out_periods(moved.get(row.code, ()), on)
+        if periods or refused:
+            left = [one for one in theirs if one.refused or one.waits]
+            found.append(OutOfMoney(row, periods, len(refused), sum(one.waits for one in theirs),
+                                    frozenset(one.case_id for one in left)))  # fmt: skip
+    return tuple(found)
+
+
+class _Asked:
+    """A request as it is counted: whose, refused for lack of money, still waiting."""
+
+    __slots__ = ("case_id", "measure", "refused", "waits")
+
+    def __init__(self, request: Request) -> None:
+        decided = getattr(request, "decision", None)
+        self.case_id, self.measure = request.case_id, request.measure
+        self.refused = decided is not None and not decided.granted and decided.reason_code == NO_BUDGET
+        self.waits = decided is None and request.left_at is None
+
+
+def _asked_for(office_id: UUID, year: int) -> list[_Asked]:
+    """The requests asked for or decided in the year."""
+    rows = Request.objects.filter(case__office_id=office_id, asked_at__year=year).select_related("decision")
+    return [_Asked(row) for row in rows]
+
+
+def movements(office_id: UUID, year: int) -> dict[str, tuple[Movement, ...]]:
+    """Everything that has changed what is free of the year's budgets, by budget line: budgets set, months granted,
+    given back and paid. Three queries."""
+    budgets = newest_budgets(office_id, year)
+    found: dict[str, list[Movement]] = defaultdict(list)
+    before: dict[str, int] = defaultdict(int)
+    for one in Budget.objects.filter(office_id=office_id, year=year).order_by("number"):
+        found[one.code].append(Movement(one.set_on, one.amount - before[one.code], budget=True))
+        before[one.code] = one.amount
+    for commitment in Commitment.objects.filter(office_id=office_id, year=year).prefetch_related("claims"):
+        found[rules.draws_on(commitment.measure, budgets, groups())] += _of_month(commitment)
+    return {code: tuple(moved) for code, moved in found.items()}
+
+
+def _of_month(commitment: Commitment) -> list[Movement]:
+    moved = [Movement(commitment.committed_on, -commitment.amount)]
+    paid = next((claim for claim in commitment.claims.all() if claim.paid_on is not None), None)
+    if paid is not None and paid.paid_on is not None:
+        moved.append(Movement(paid.paid_on, commitment.amount - paid.refund))
+    elif commitment.released_on is not None:
+        moved.append(Movement(commitment.released_on, commitment.amount))
+    return moved
