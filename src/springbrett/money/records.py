@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Literal
 
@@ -34,7 +33,7 @@ class WageTerms:
     @property
     def missing(self) -> tuple[str, ...]:
         """The names of the terms that are not known."""
-        return tuple(name for name in self.__slots__ if getattr(self, name) is None)
+        return tuple(field.name for field in fields(self) if getattr(self, field.name) is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,8 @@ class WageCost:
 class MentorTerms:
     """What a mentor costs: a wage for its basis, the mentor's position in percent, and the hours agreed a month.
 
-    ``shares`` are the holiday, pension and contribution shares as in :class:`WageTerms`. None is not known.
+    The shares are those of :class:`WageTerms`. Holiday pay and pension are covered when the mentor works for the
+    organiser (tiltaksforskriften § 5-6), as a colleague does. None is not known.
     """
 
     basis: WageBasis | None
@@ -69,6 +69,7 @@ class MentorTerms:
     holiday_share: Decimal | None = None
     pension_share: Decimal | None = None
     contribution_share: Decimal | None = None
+    employed_by_organiser: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +138,3 @@ def _sums(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
     for year, amount in pairs:
         found[year] += amount
     return dict(sorted(found.items()))
-
-
-@dataclass(frozen=True, slots=True)
-class Income:
-    """Pay an employer has reported for a month; ``corrected_gross`` is what the parties agree it should have been."""
-
-    gross: Decimal
-    month: date | None = None
