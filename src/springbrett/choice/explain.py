@@ -3,18 +3,29 @@
 from collections.abc import Callable
 from functools import partial
 
-from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from springbrett import catalogue
 from springbrett.catalogue.conditions import Operator
+from springbrett.choice import explain_chain
+from springbrett.choice.explain_chain import day_words, language, measure_name
 from springbrett.choice.records import ChainFit, MeasureOption
 from springbrett.choice.services import ChoiceRefused
 from springbrett.kernel.verdict import Answer, Verdict
 from springbrett.mapping import explain as mapping_explain
 
+
+def _circumstance(code: str) -> str:
+    return catalogue.load().name("circumstance", code, language())
+
+
+_circumstance_lazy = lazy(_circumstance, str)
+
 FACTS: dict[str, str | Promise] = {
+    **{entry.code: _circumstance_lazy(entry.code) for entry in catalogue.load().codes("circumstance")},
+    **explain_chain.FACTS,
     "measure": gettext_lazy("Measure"),
     "from": gettext_lazy("In force from"),
     "age_limit": gettext_lazy("Age limit"),
@@ -28,6 +39,7 @@ FACTS: dict[str, str | Promise] = {
     "days_left": gettext_lazy("and days left"),
 }
 CHANGES: dict[str, str | Promise] = {
+    **explain_chain.CHANGES,
     "caseworker_considers": gettext_lazy("what the caseworker writes as reason"),
     "age_limit": gettext_lazy("knowing the age limit of that time"),
     "reduced_work_capacity": gettext_lazy("knowing whether work capacity is reduced"),
@@ -40,6 +52,7 @@ REFUSALS: dict[str, str | Promise] = {
         "Save again to let yours count."
     ),
     "unknown_measure": gettext_lazy("This measure is not in the catalogue. Choose again."),
+    "not_offered": gettext_lazy("This measure cannot be chosen on this date. Choose another one."),
     "unknown_chain": gettext_lazy("Choose which way the measure is meant to work."),
     "no_reason": gettext_lazy("Write why this measure is chosen."),
     "words": gettext_lazy("This looks like a diagnosis or an identity number. Write about work instead."),
@@ -55,25 +68,16 @@ def refusal(error: ChoiceRefused) -> str:
     return str(REFUSALS[error.problem])
 
 
-def measure_name(code: str) -> str:
-    """The measure's name in the page's language."""
-    known = catalogue.load()
-    return known.measure(code).name.get(language()) if code in known.measures else code
-
-
 def chain_name(code: str) -> str:
     """The chain's name in the page's language."""
     known = catalogue.load()
     return known.chain(code).name.get(language()) if code in known.chains else code
 
 
-def language() -> str:
-    """The language of the page."""
-    return (get_language() or "nb")[:2]
-
-
 def standing(option: MeasureOption) -> tuple[str, str]:
     """Where an option stands, in words and a tag's colour."""
+    if option.opens:
+        return _("Comes %(day)s") % {"day": day_words(option.opens)}, "neutral"
     if option.stopped:
         return _("Stopped by a rule"), "danger"
     if option.verdict.answer is Answer.UNKNOWN:
@@ -147,8 +151,9 @@ def needs_level_used(verdict: Verdict) -> str:
 def time_left(verdict: Verdict) -> str:
     """Time used and left, summed over the person's placements."""
     if verdict.unknown:
-        return _(
-            "The ordinary time is used up. Whether more is open depends on reduced work capacity, which is unknown."
+        said = {"what": ", ".join(fact_label(name) for name in verdict.would_change)}
+        return (
+            _("The ordinary time is used up. Whether more is open depends on this, which is unknown: %(what)s") % said
         )
     if not verdict.met:
         return _("The time in this measure is used up.")
@@ -162,6 +167,13 @@ def time_left(verdict: Verdict) -> str:
     return ngettext("%(left)d month is left in this measure.", "%(left)d months are left in this measure.", left) % {
         "left": left
     }
+
+
+def asked_and_unknown(option: MeasureOption) -> list[str]:
+    """What a longer time depends on and nobody has told, in words."""
+    asked = option.time.asked if option.time else ()
+    told = next((verdict.facts for verdict in option.verdict.children if verdict.rule == "time_left"), ())
+    return [fact_label(fact.name) for fact in told if fact.name in asked and fact.value is None]
 
 
 def no_suitable_offer(verdict: Verdict) -> str:
@@ -184,8 +196,12 @@ def _target_group(measure: str, condition: str, verdict: Verdict) -> str:
 
 def _condition(words: str | Promise, verdict: Verdict) -> str:
     name, required = verdict.facts[0].name, verdict.facts[1].value
-    label = str(mapping_explain.FACTS.get(name) or name)
-    return str(words) % {"fact": label, "value": _value(required)}
+    return str(words) % {"fact": fact_label(name), "value": _value(required)}
+
+
+def fact_label(name: str) -> str:
+    """What a fact about the person, or a circumstance of the stay, is called."""
+    return str(mapping_explain.FACTS.get(name) or FACTS.get(name) or name)
 
 
 def _value(value: object) -> str:
@@ -221,6 +237,7 @@ CONDITIONS: dict[Operator, str | Promise] = {
 }
 
 SENTENCES: dict[str, Callable[[Verdict], str]] = {
+    **explain_chain.SENTENCES,
     "eligible": eligible,
     "measure_in_force": measure_in_force,
     "minimum_age": minimum_age,
@@ -241,7 +258,7 @@ SENTENCES: dict[str, Callable[[Verdict], str]] = {
 
 def objection(verdict: Verdict) -> str:
     """A verdict that is not met, as it reads outside its tree: a condition says of itself that it is not met."""
-    if verdict.rule.startswith("target_group."):
+    if verdict.rule.startswith(("target_group.", "requires_first.")):
         return _("This condition is not met: %(condition)s") % {"condition": sentence(verdict)}
     return sentence(verdict)
 

@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from springbrett import catalogue
+from springbrett.catalogue.day import catalogue_day
 from springbrett.choice import explain, rules
 from springbrett.choice.records import MeasureOption, key_of
 from springbrett.choice.services import ChoiceRefused
+from springbrett.kernel import clock
 
 OVERRIDE = "override__"
 
@@ -54,7 +56,8 @@ class DecideForm(forms.Form):
         known = catalogue.load()
         self.barriers = rules.barriers(option, known.measure(option.measure).depth)
         self._chains(option)
-        others = [(code, explain.measure_name(code)) for code in known.measures]
+        offered = [measure.code for measure in catalogue_day(known, clock.today()).offered]
+        others = [(code, explain.measure_name(code)) for code in offered]
         self._options("person_wish_measure", [("", _("Not known yet")), *others])
         self._options("waiting_for", [("", _("No, it is used for its own sake")),
                                       *(pair for pair in others if pair[0] != option.measure)])  # fmt: skip

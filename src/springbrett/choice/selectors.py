@@ -7,9 +7,9 @@ from springbrett import catalogue
 from springbrett.access.policy import Action
 from springbrett.access.roles import Viewer
 from springbrett.access.selectors import account_names
-from springbrett.choice import placements, rules
+from springbrett.choice import chaining, placements, rules
 from springbrett.choice.models import Choice
-from springbrett.choice.records import MeasureOption
+from springbrett.choice.records import ChainView, MeasureOption
 from springbrett.kernel import clock
 from springbrett.mapping import selectors as mapping_selectors
 from springbrett.mapping.models import MappingVersion
@@ -58,5 +58,22 @@ def options_for(viewer: Viewer, case_id: UUID, on: date | None = None) -> tuple[
 
 def options_of(case: Case, version: MappingVersion, on: date) -> tuple[MeasureOption, ...]:
     """The options by one version of the mapping, of a case the caller has already been let in to."""
-    profile = mapping_selectors.profile_of(case, version)
-    return rules.options(profile, catalogue.load(), on, placements.used_by_measure(case.person_id))
+    return weighed(case, version, on)[0]
+
+
+def weighed(case: Case, version: MappingVersion, on: date) -> tuple[tuple[MeasureOption, ...], ChainView]:
+    """The options, and what has been and may come next, of a case the caller has already been let in to."""
+    profile, known = mapping_selectors.profile_of(case, version), catalogue.load()
+    stays = placements.stays_of(case.person_id)
+    found = rules.options(profile, known, on, stays=stays)
+    return found, chaining.chain_view(stays, on, known, profile.facts(on))
+
+
+def chain_of(case: Case, on: date) -> ChainView:
+    """What the person has had, how much time is used, and what may come next, by the newest confirmed mapping.
+
+    For a case the caller has already been let in to.
+    """
+    version = mapping_selectors.confirmed_version_of(case)
+    facts = mapping_selectors.profile_of(case, version).facts(on) if version else {}
+    return chaining.chain_view(placements.stays_of(case.person_id), on, catalogue.load(), facts)

@@ -53,7 +53,7 @@ def choice_decide(
     the measure the person is queueing for, if the placement is used while waiting: it is then shown to the employer and
     the participant. `seen` is the choice that counted when the page was opened, None if there was none, "any" not to
     check. Raises Denied, or ChoiceRefused with one of: not_confirmed, changed_meanwhile, unknown_measure,
-    unknown_chain, no_reason, words, waiting_for, stopped, not_overridden, not_acknowledged.
+    not_offered, unknown_chain, no_reason, words, waiting_for, stopped, not_overridden, not_acknowledged.
     """
     case = case_for(actor, case_id, Action.CHOOSE)
     known = catalogue.load()
@@ -62,7 +62,9 @@ def choice_decide(
     _check_codes(known, measure, chain, waiting_for, person_wish_measure)
     _check_words(reason, person_wish)
     shown = selectors.options_of(case, version, clock.today())
-    option = next(option for option in shown if option.measure == measure)
+    option = next((option for option in shown if option.measure == measure), None)
+    if option is None:
+        raise ChoiceRefused("not_offered", ("measure",))
     barriers = rules.barriers(option, known.measure(measure).depth)
     overridden = _check_barriers(known, barriers, overrides or {}, acknowledged=unknowns_acknowledged)
     choice = Choice.objects.create(

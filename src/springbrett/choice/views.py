@@ -14,7 +14,7 @@ from springbrett import catalogue
 from springbrett.access.policy import Action
 from springbrett.access.selectors import account_names
 from springbrett.access.web import ViewerRequest
-from springbrett.choice import explain, proposal, selectors, services
+from springbrett.choice import explain, explain_chain, proposal, selectors, services
 from springbrett.choice.forms import DecideForm
 from springbrett.choice.models import Choice
 from springbrett.choice.records import ChainFit, MeasureOption
@@ -40,11 +40,12 @@ def overview(request: ViewerRequest, case: Case) -> HttpResponseBase:
     """What is decided, and every measure with what speaks for and against it."""
     confirmed = mapping_selectors.confirmed_version_of(case)
     version = confirmed or mapping_selectors.newest_version_of(case)
-    found = selectors.options_of(case, version, clock.today()) if version else None
+    found, history = selectors.weighed(case, version, clock.today()) if version else (None, None)
     choices = selectors.choices_of(case)
     context = {
         "case": case,
         "rows": [_row(option) for option in found or ()],
+        "history": explain_chain.view_rows(history, clock.today()) if history and history.stays else None,
         "mapped": found is not None,
         "may_choose": mapping_selectors.may_write(request.viewer, case, Action.CHOOSE),
         "confirmed": confirmed is not None,
@@ -72,6 +73,8 @@ def measure(request: ViewerRequest, case: Case, measure: str) -> HttpResponseBas
         "measure": known,
         "row": _row(option),
         "fits": [_fit(fit) for fit in option.chain_fits],
+        "programmes": [catalogue.load().measure(code) for code in option.programmes],
+        "asked": explain.asked_and_unknown(option),
         "may_choose": mapping_selectors.may_write(request.viewer, case, Action.CHOOSE),
         "near": [(code, explain.measure_name(code)) for code in option.near],
     }
@@ -202,6 +205,7 @@ def _row(option: MeasureOption) -> dict[str, Any]:
         "against": [explain.objection(verdict) for verdict in option.against],
         "unknown": [explain.sentence(verdict) for verdict in option.unknown],
         "near": [explain.measure_name(code) for code in option.near],
+        "programmes": [explain.measure_name(code) for code in option.programmes],
     }
 
 
