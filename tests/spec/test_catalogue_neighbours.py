@@ -15,7 +15,6 @@ TODAY = date(2026, 11, 1)
     ("code", "section", "months", "reduced"),
     [
         ("oppfolging", "4-4", 12, 36),
-        ("mentor", "5-4", 6, 36),
         ("amo", "7-4", 36, 36),
         ("midlertidig_lonnstilskudd", "9-4", 12, 24),
         ("aft", "13-4", 24, 24),
@@ -60,8 +59,6 @@ def test_a_length_the_history_does_not_hold_is_not_guessed() -> None:
     assert amo.duration_on(date(2019, 6, 30)).months == 12
     with pytest.raises(NotInForce):
         amo.duration_on(date(2019, 7, 1))
-    with pytest.raises(NotInForce):
-        load().measure("aft").duration_on(date(2025, 12, 31))
 
 
 @pytest.mark.parametrize(

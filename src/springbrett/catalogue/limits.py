@@ -165,12 +165,12 @@ class Combination(Dated, frozen=True, kw_only=True):
 class AttachesTo(Dated, frozen=True, kw_only=True):
     """The measures a support can stand beside. `alone`: it can also be given to somebody in an ordinary job.
 
-    `alone` None: not known here. No measures and not `alone`: there was a list, and it is not known here (the note
+    `alone` left out: not known here. No measures and not `alone`: there was a list, and it is not known here (the note
     says why).
     """
 
     measures: tuple[str, ...] = ()
-    alone: bool | None = False
+    alone: bool | None = None
 
     @property
     def known(self) -> bool:
