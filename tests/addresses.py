@@ -82,7 +82,10 @@ def values_for(agreement: Agreement) -> dict[str, object]:
         "section": guide.SECTIONS[0].code,
         "kind": "start",
         "name": "end_reason",
+        "act": "tiltaksforskriften",
+        "desk:section section": "3-5",
         "desk:measure code": agreement.measure,
+        "desk:measure_history code": agreement.measure,
         "desk:chain code": agreement.chain,
     }
 

@@ -1,84 +1,29 @@
-"""What `springbrett catalogue …` prints: check a directory, show a measure on a day, compare two days, tell a history.
+"""What `springbrett catalogue …` prints: check, show, diff, history, section, soon, and what a change set changes.
 
-Pure functions from codes and dates to text (Bokmål names, English frame). They raise CatalogueError and UnknownCode.
+Pure functions from codes and dates to text in an English frame. `say` turns a dated value into words; the plain one
+here names the fields, and whoever has better words (the application, in three languages) hands theirs in. They raise
+CatalogueError and UnknownCode.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
 from springbrett.catalogue.base import Base, Dated, Text
 from springbrett.catalogue.catalogue import Catalogue
-from springbrett.catalogue.dated import all_in_force, in_force
+from springbrett.catalogue.compare import Difference, between_days
+from springbrett.catalogue.entries import Change, Entry, ahead, entries, in_force_on, resting_on
+from springbrett.catalogue.errors import UnknownCode
 from springbrett.catalogue.loader import DATA, load, read
-from springbrett.catalogue.measures import Measure
 
+Say = Callable[[Dated], str]
 _FRAME = frozenset({"from_", "to", "ref", "source", "note", "interpretation", "code"})
+_KINDS = {"measure": "measures", "rate": "rates", "house": "house values", "chain": "chains"}
 
 
-def check(path: Path | str | None = None) -> str:
-    """Reads a catalogue directory anew and tells what it holds. Raises CatalogueError with every problem."""
-    catalogue = read(Path(path) if path is not None else DATA)
-    codes = sum(len(entries) for entries in catalogue.lists.values())
-    return (
-        f"The catalogue holds together. Version {catalogue.version}.\n"
-        f"{len(catalogue.measures)} measures, {len(catalogue.chains)} chains, {len(catalogue.evidence)} findings, "
-        f"{len(catalogue.lists)} code lists with {codes} codes, {len(catalogue.house)} house values."
-    )
-
-
-def show(code: str, on: date, path: Path | str | None = None, language: str = "nb") -> str:
-    """A measure as it stands on a day, each value with where it comes from."""
-    measure = load(path).measure(code)
-    state = "in force" if measure.in_force(on) else "NOT in force"
-    lines = [f"{measure.name.get(language)} ({code}), {on.isoformat()}: {state}", measure.summary.get(language), ""]
-    lines += [f"{key}: {value}" for key, value in snapshot(measure, on, language).items()]
-    return "\n".join(lines)
-
-
-def diff(earlier: date, later: date, path: Path | str | None = None, language: str = "nb") -> str:
-    """Every value that differs between two days, measure by measure and among the house values."""
-    catalogue = load(path)
-    lines: list[str] = []
-    for name, before, after in _pairs(catalogue, earlier, later, language):
-        changed = [_changed(key, before.get(key), after.get(key)) for key in dict.fromkeys([*before, *after])]
-        changed = [line for line in changed if line]
-        if changed:
-            lines += [name, *(f"  {line}" for line in changed)]
-    heading = f"From {earlier.isoformat()} to {later.isoformat()}:"
-    return "\n".join([heading, *(lines or ["nothing differs"])])
-
-
-def history(code: str, path: Path | str | None = None, language: str = "nb") -> str:
-    """Every dated value of a measure, oldest first, with the section it comes from, its note and how it is read."""
-    measure = load(path).measure(code)
-    dated = sorted(measure.dated_values, key=lambda item: item[1].from_)
-    lines = [f"{measure.name.get(language)} ({code})"]
-    for key, value in dated:
-        until = f" to {value.to.isoformat()}" if value.to else ""
-        lines.append(f"{value.from_.isoformat()}{until}  {key}: {describe(value, language)}  [{_origin(value)}]")
-        if value.note:
-            lines.append(f"    {value.note}")
-        if value.interpretation:
-            lines.append(f"    {value.interpretation.get(language)}")
-    return "\n".join(lines)
-
-
-def snapshot(measure: Measure, on: date, language: str = "nb") -> dict[str, str]:
-    """Key → value in force on the day, in words. Keys without a value on the day are left out."""
-    grouped: dict[str, list[Dated]] = {}
-    for key, value in measure.dated_values:
-        grouped.setdefault(key, []).append(value)
-    found: dict[str, str] = {}
-    for key, values in grouped.items():
-        current = all_in_force(values, on) if "." in key else tuple(filter(None, (in_force(values, on),)))
-        for value in current:
-            found[key] = f"{describe(value, language)}  [{_origin(value)}]"
-    return found
-
-
-def describe(value: Dated, language: str = "nb") -> str:
+def describe(value: Dated) -> str:
     """A dated value in words: its own fields, without date and origin."""
     if _is_unknown(value):
         return "not known"
@@ -87,12 +32,138 @@ def describe(value: Dated, language: str = "nb") -> str:
         content = getattr(value, name)
         unset = content in (None, "", ()) or (content in (0, False) and content in value.__struct_defaults__)
         if name not in _FRAME and not unset:
-            parts.append(content.get(language) if isinstance(content, Text) else f"{name} {_plain(content)}")
+            parts.append(content.get("nb") if isinstance(content, Text) else f"{name} {_plain(content)}")
     return ", ".join(parts) or "yes"
 
 
+def check(path: Path | str | None = None) -> str:
+    """Reads a catalogue directory anew and tells what it holds. Raises CatalogueError with every problem."""
+    catalogue = read(Path(path) if path is not None else DATA)
+    codes = sum(len(entries) for entries in catalogue.lists.values())
+    return (
+        f"The catalogue holds together. Version {catalogue.version}.\n"
+        f"{len(catalogue.measures)} measures, {len(catalogue.rates)} rates, {len(catalogue.chains)} chains, "
+        f"{len(catalogue.evidence)} findings, {len(catalogue.lists)} code lists with {codes} codes, "
+        f"{len(catalogue.house)} house values; {len(entries(catalogue))} dated values in all."
+    )
+
+
+def show(code: str, on: date, path: Path | str | None = None, say: Say = describe) -> str:
+    """A measure, rate or house value (or all rates: "rates") on a day, each value with where it comes from."""
+    catalogue = load(path)
+    found = in_force_on(_of(catalogue, code), on)
+    head = [f"{_title(catalogue, code)}, {on.isoformat()}: {_state(catalogue, code, on, found)}"]
+    if code in catalogue.measures:
+        head += [catalogue.measures[code].summary.get("nb"), ""]
+    many = code == "rates"
+    return "\n".join([*head, *(f"{_key(e, many=many)}: {say(e.value)}  [{_origin(e.value)}]" for e in found)])
+
+
+def diff(earlier: date, later: date, path: Path | str | None = None, say: Say = describe) -> str:
+    """Every value that differs between two days, measure by measure, then rates and house values."""
+    heading = f"From {earlier.isoformat()} to {later.isoformat()}:"
+    return "\n".join([heading, *_changed(between_days(load(path), earlier, later), say)])
+
+
+def history(code: str, path: Path | str | None = None, say: Say = describe, language: str = "nb") -> str:
+    """Every dated value of a measure, rate or house value (or of all rates), oldest first, with origin and notes."""
+    catalogue = load(path)
+    found = sorted(_of(catalogue, code), key=lambda entry: entry.value.from_)
+    return "\n".join([_title(catalogue, code), *_over_time(found, say, language, many=code == "rates")])
+
+
+def section(ref: str, on: date | None = None, path: Path | str | None = None, say: Say = describe,
+            language: str = "nb") -> str:  # fmt: skip
+    """Every value that rests on "ACT § SECTION" (or on the whole act): on a day, or over time. Raises UnknownCode."""
+    catalogue = load(path)
+    act, sign, part = ref.partition("§")
+    catalogue.code("act", act.strip())
+    found = resting_on(entries(catalogue), act.strip(), part.strip() if sign else None)
+    if on is None:
+        return "\n".join([ref, *(_over_time(found, say, language, many=True) or ["nothing rests on it"])])
+    lines = [f"{_key(e, many=True)}: {say(e.value)}  [{_origin(e.value)}]" for e in in_force_on(found, on)]
+    return "\n".join([f"{ref}, {on.isoformat()}:", *(lines or ["nothing rests on it that day"])])
+
+
+def soon(on: date, until: date | None = None, path: Path | str | None = None, say: Say = describe) -> str:
+    """What changes after a day (and no later than `until`), soonest first."""
+    within = f" until {until.isoformat()}" if until else ""
+    lines = [f"Changes after {on.isoformat()}{within}:"]
+    found = ahead(load(path), on, until)
+    for change in found:
+        lines += [f"{change.on.isoformat()}  {change.owner}  {_line(change, say)}"]
+    return "\n".join(lines if found else [*lines, "nothing"])
+
+
+def edition(difference: Difference, say: Say = describe) -> str:
+    """What a change set does to the catalogue: each value with the day it holds from, and texts without a date."""
+    if difference.nothing:
+        return "The change set says the same as the catalogue."
+    lines = ["What the change set changes in the catalogue:"]
+    lines += [f"  {c.on.isoformat()}  {c.owner}  {_line(c, say)}" for c in difference.changes]
+    lines += [f"  (no date)   {code}  texts or codes" for code in difference.undated]
+    return "\n".join(lines)
+
+
+def _of(catalogue: Catalogue, code: str) -> tuple[Entry, ...]:
+    """The entries of a measure, rate or house value, or of every rate. Raises UnknownCode."""
+    known = {**catalogue.house, **catalogue.rates, **catalogue.measures}
+    if code not in known and code != "rates":
+        raise UnknownCode("measure, rate or house value", code)
+    return tuple(e for e in entries(catalogue) if e.owner == code or (code == "rates" and e.kind == "rate"))
+
+
+def _title(catalogue: Catalogue, code: str) -> str:
+    if code == "rates":
+        return f"{len(catalogue.rates)} rates"
+    if code in catalogue.house:
+        return f"{catalogue.house[code].text.get('nb')} ({code})"
+    return f"{(catalogue.measures.get(code) or catalogue.rates[code]).name.get('nb')} ({code})"
+
+
+def _state(catalogue: Catalogue, code: str, on: date, found: tuple[Entry, ...]) -> str:
+    holds = catalogue.measures[code].in_force(on) if code in catalogue.measures else bool(found)
+    return "in force" if holds else "NOT in force"
+
+
+def _over_time(found: Iterable[Entry], say: Say, language: str, *, many: bool) -> list[str]:
+    lines = []
+    for entry in found:
+        value = entry.value
+        until = f" to {value.to.isoformat()}" if value.to else ""
+        lines.append(f"{value.from_.isoformat()}{until}  {_key(entry, many=many)}: {say(value)}  [{_origin(value)}]")
+        lines += [f"    {text}" for text in (value.note, _reading(value, language)) if text]
+    return lines
+
+
+def _reading(value: Dated, language: str) -> str:
+    return value.interpretation.get(language) if value.interpretation else ""
+
+
+def _key(entry: Entry, *, many: bool) -> str:
+    key = "" if entry.key in ("values", "chain") else entry.key
+    return " ".join(part for part in (entry.owner if many or not key else "", key) if part)
+
+
+def _changed(changes: Iterable[Change], say: Say) -> list[str]:
+    by_owner: dict[tuple[str, str], list[str]] = {}
+    for change in changes:
+        name = change.owner if change.kind == "measure" else _KINDS[change.kind]
+        by_owner.setdefault((change.kind, name), []).append(f"  {_line(change, say)}")
+    return [line for (_kind, name), lines in by_owner.items() for line in (name, *lines)] or ["nothing differs"]
+
+
+def _line(change: Change, say: Say) -> str:
+    key = change.owner if change.key in ("values", "chain") else change.key
+    before, after = (f"{say(v)}  [{_origin(v)}]" if v else "" for v in (change.before, change.after))
+    if not before:
+        return f"+ {key}: {after}"
+    return f"~ {key}: {before} → {after}" if after else f"- {key}: {before}"
+
+
 def _is_unknown(value: Dated) -> bool:
-    return "years" in value.__struct_fields__ and getattr(value, "years", None) is None
+    names = [name for name in ("years", "amount") if name in value.__struct_fields__]
+    return any(getattr(value, name) is None for name in names)
 
 
 def _plain(content: object) -> str:
@@ -108,32 +179,3 @@ def _plain(content: object) -> str:
 
 def _origin(value: Dated) -> str:
     return f"{value.ref}, {value.source}"
-
-
-def _pairs(
-    catalogue: Catalogue, earlier: date, later: date, language: str
-) -> list[tuple[str, dict[str, str], dict[str, str]]]:
-    pairs = [
-        (measure.code, snapshot(measure, earlier, language), snapshot(measure, later, language))
-        for measure in catalogue.measures.values()
-    ]
-    return [*pairs, ("house", _house(catalogue, earlier), _house(catalogue, later))]
-
-
-def _house(catalogue: Catalogue, on: date) -> dict[str, str]:
-    found = {}
-    for code, setting in catalogue.house.items():
-        current = in_force(setting.values, on)
-        if current is not None:
-            found[code] = f"{_plain(current.value)} {setting.unit}"
-    return found
-
-
-def _changed(key: str, before: str | None, after: str | None) -> str:
-    if before == after:
-        return ""
-    if before is None:
-        return f"+ {key}: {after}"
-    if after is None:
-        return f"- {key}: {before}"
-    return f"~ {key}: {before} → {after}"

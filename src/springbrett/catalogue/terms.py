@@ -140,7 +140,11 @@ class AgreementRules(Base, frozen=True, kw_only=True):
 
 
 class PracticeNote(Dated, frozen=True, kw_only=True):
-    """Where practice differs from the law. The law decides; the note is kept so that nobody is surprised."""
+    """Where practice differs from the law. The law decides; the note is kept so that nobody is surprised.
+
+    `about` is the key of the values it differs from ("durations", "rules.CODE"), so that they can be read side by side.
+    """
 
     code: str
     text: Text
+    about: str = ""

@@ -35,6 +35,14 @@ EVENTS: dict[str, Promise] = {
     "agreement.started": gettext_lazy("The placement was set up"),
     "agreement.ended": gettext_lazy("The placement ended"),
     "agreement.discarded": gettext_lazy("The draft agreement was set aside"),
+    "support.drafted": gettext_lazy("A draft of support beside the placement was written"),
+    "support.changed": gettext_lazy("The agreement on support was changed"),
+    "support.approved": gettext_lazy("The agreement on support was approved"),
+    "support.approval_withdrawn": gettext_lazy("An approval of the agreement on support was withdrawn"),
+    "support.entered": gettext_lazy("All had approved; the agreement on support came into force"),
+    "support.started": gettext_lazy("Support beside the placement was set up"),
+    "support.ended": gettext_lazy("The support ended"),
+    "support.discarded": gettext_lazy("The draft agreement on support was set aside"),
     "followup.contact_logged": gettext_lazy("A contact was logged"),
     "followup.review_held": gettext_lazy("The placement was reviewed"),
     "followup.report_submitted": gettext_lazy("The employer reported"),
@@ -170,7 +178,7 @@ def told_sentence(action: str, facts: Mapping[str, object]) -> str:
     """An event as a sentence, with the kind of contact or report, or the measure, where it tells one."""
     lists = {"followup.contact_logged": ("contact_kind", "kind"), "followup.report_submitted": ("report_kind", "kind"),
              "followup.review_held": ("review_conclusion", "conclusion"),
-             "agreement.ended": ("end_reason", "reason")}  # fmt: skip
+             "agreement.ended": ("end_reason", "reason"), "support.ended": ("end_reason", "reason")}  # fmt: skip
     words, (name, key) = sentence(action), lists.get(action, ("", ""))
     code = str(facts.get(key, ""))
     return f"{words}: {catalogue.load().name(name, code, language())}" if code else words

@@ -1,33 +1,21 @@
-"""The catalogue for reading: each dated value of a measure in words, with where it comes from."""
+"""The catalogue for reading: each dated value in words, with where it comes from, by measure, by § and by date."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from springbrett import catalogue
-from springbrett.catalogue.structs import (
-    Age,
-    Clause,
-    ContentRequired,
-    Dated,
-    Duration,
-    Measure,
-    NeedsLevels,
-    PracticeNote,
-    ReportDuty,
-    Review,
-    Rule,
-    StartWindow,
-    TargetCondition,
-    Text,
-    Validity,
-)
-from springbrett.mapping.explain import needs_level_label
+from springbrett.catalogue.catalogue import Catalogue
+from springbrett.catalogue.codelists import Act
+from springbrett.catalogue.entries import Change, Entry, entries
+from springbrett.catalogue.house import HouseValue
+from springbrett.catalogue.structs import Dated, Measure, PracticeNote, RateValue, Rule, Season, Text
+from springbrett.desk.amounts import language
+from springbrett.desk.sayings import house_words, lines_of, rate_words, whole_of, words_of
 
 TOPICS: dict[str, str | Promise] = {
     "valid": gettext_lazy("Can be given"),
@@ -63,22 +51,6 @@ SOURCES: dict[str, Promise] = {
 }
 """What kind of rule a value is."""
 
-PARTS: dict[str, Promise] = {
-    "purpose": gettext_lazy("purpose"),
-    "tasks": gettext_lazy("tasks"),
-    "training": gettext_lazy("training"),
-    "expected": gettext_lazy("what is expected to be reached"),
-    "adaptation": gettext_lazy("adaptation"),
-    "support": gettext_lazy("support"),
-    "hours": gettext_lazy("hours"),
-    "days": gettext_lazy("days"),
-    "dates": gettext_lazy("dates"),
-    "followup": gettext_lazy("follow-up"),
-    "contacts": gettext_lazy("contact persons"),
-    "declarations": gettext_lazy("declarations"),
-}
-"""The parts of an agreement, as words in a sentence."""
-
 LINKS: dict[str, Promise] = {
     "characteristics": gettext_lazy("Who it suits"),
     "clarifications": gettext_lazy("Clear before the start"),
@@ -93,20 +65,30 @@ LINKS: dict[str, Promise] = {
 class ReadValue:
     """One value as it is read: in words, and where it comes from (the answer to «Why?»).
 
-    `reading` says how the wording is read here, or how practice stands to the law; `exception` what can justify going
-    on in spite of it. Both are empty for most values.
+    `lines` are the parts that need a line each (extensions, steps). `page` is the page of the §, `law` the address of
+    the text itself, empty when it has none. `reading` says how the wording is read here, or how practice stands to the
+    law; `exception` what can justify going on in spite of it. Both are empty for most values.
     """
 
     topic: str
     words: str
+    lines: tuple[str, ...]
     from_on: date
     to_on: date | None
     reference: str
+    page: str
+    law: str
     source: str
+    source_code: str
     note: str
     reading: str
     exception: str
     in_force: bool
+
+    @property
+    def ground(self) -> tuple[str, str, date, date | None]:
+        """Where it comes from and when it holds: values that share it are read together."""
+        return self.page, self.source_code, self.from_on, self.to_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,150 +100,167 @@ class Topic:
     values: tuple[ReadValue, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ReadChange:
+    """One change as it is read: when, where, what was and what comes. An empty side: nothing is recorded there."""
+
+    on: date
+    owner: str
+    page: str
+    topic: str
+    before: ReadValue | None
+    after: ReadValue | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """Practice beside the law on one point. `law` is empty where the law sets nothing."""
+
+    topic: str
+    law: tuple[ReadValue, ...]
+    practice: ReadValue
+
+
+class Reader:
+    """Reads one edition of the catalogue, in the language of the page, as seen on one day."""
+
+    def __init__(self, on: date, known: Catalogue | None = None) -> None:
+        self.on = on
+        self.known = known or catalogue.load()
+
+    def entries(self, keep: Callable[[Entry], bool] = lambda entry: True) -> tuple[Entry, ...]:
+        """The dated values that `keep` keeps."""
+        return tuple(entry for entry in entries(self.known) if keep(entry))
+
+    def measure(self, code: str) -> tuple[ReadValue, ...]:
+        """Every value the measure has had or will have, by topic and date; `in_force` says whether on the day."""
+        found = self.entries(lambda entry: entry.kind == "measure" and entry.owner == code)
+        order = list(TOPICS)
+        return tuple(
+            sorted(map(self.value, found), key=lambda read: (order.index(read.topic), read.from_on, read.page))
+        )
+
+    def value(self, entry: Entry) -> ReadValue:
+        """An entry as it is read."""
+        return self._read(entry.kind, entry.owner, entry.topic, entry.value, entry.until)
+
+    def change(self, change: Change) -> ReadChange:
+        """A change as it is read."""
+        before, after = (
+            self._read(change.kind, change.owner, change.topic, value, value.to) if value else None
+            for value in (change.before, change.after)
+        )
+        return ReadChange(
+            change.on, self.owner_name(change.kind, change.owner), owner_page(change.kind, change.owner),
+            topic_name(change.kind, change.topic), before, after,
+        )  # fmt: skip
+
+    def owner_name(self, kind: str, owner: str) -> str:
+        """What the measure, rate, house value or chain is called; its code when the edition does not hold it."""
+        known = self.known
+        found: Text | None = None
+        if kind == "measure" and owner in known.measures:
+            found = known.measures[owner].name
+        elif kind == "rate" and owner in known.rates:
+            found = known.rates[owner].name
+        elif kind == "house" and owner in known.house:
+            found = known.house[owner].text
+        elif kind == "chain" and owner in known.chains:
+            found = known.chains[owner].name
+        return found.get(language()) if found else owner
+
+    def contrasts(self, measure: Measure) -> tuple[Contrast, ...]:
+        """Where practice and law differ on the day: each point of practice beside what the law says of the same."""
+        found = [e for e in self.entries(lambda e: e.owner == measure.code) if e.holds_on(self.on)]
+        lawful = [entry for entry in found if entry.value.source == "law"]
+        rows = []
+        for entry in found:
+            about = entry.value.about if isinstance(entry.value, PracticeNote) else entry.topic
+            if entry.value.source == "practice" or isinstance(entry.value, PracticeNote):
+                beside = tuple(self.value(other) for other in lawful if about in (other.key, other.topic))
+                name = topic_name("measure", about.partition(".")[0] or entry.topic)
+                rows.append(Contrast(name, beside, self.value(entry)))
+        return tuple(rows)
+
+    def reference(self, ref: str) -> str:
+        """ "ACT § SECTION" with the name of the act in the reader's language."""
+        act, _sign, section = ref.partition(" § ")
+        name = self.known.name("act", act, language())
+        return f"{name} § {section}" if section else name
+
+    def _read(self, kind: str, owner: str, topic: str, value: Dated, until: date | None) -> ReadValue:
+        exception = value.exception if isinstance(value, Rule | Season) else None
+        lasts = value.from_ <= self.on and (until is None or self.on <= until)
+        return ReadValue(
+            topic=topic, words=self.words(kind, owner, value), lines=lines_of(value), from_on=value.from_, to_on=until,
+            reference=self.reference(value.ref), page=source_page(value.act, value.section), law=self._law(value),
+            source=str(SOURCES[value.source]), source_code=value.source,
+            note=value.note if language() == "en" else "",  # notes are in English, for those who keep the catalogue
+            reading=_said(value.interpretation), exception=_said(exception), in_force=lasts,
+        )  # fmt: skip
+
+    def words(self, kind: str, owner: str, value: Dated) -> str:
+        """A value in words; rates and house values with the unit of what they belong to."""
+        if isinstance(value, RateValue):
+            return rate_words(value, self.known.rates[owner].unit if owner in self.known.rates else "")
+        if isinstance(value, HouseValue):
+            return house_words(value, self.known.house[owner].unit if owner in self.known.house else "")
+        return words_of(value, self.known)
+
+    def _law(self, value: Dated) -> str:
+        act = self.known.lists["act"].get(value.act)
+        return act.address(value.section) if isinstance(act, Act) else ""
+
+
 def applies_on(measure: Measure, on: date) -> tuple[Topic, ...]:
     """What applies for the measure on the day, topic by topic; topics without a value that day are left out."""
-    return _topics(tuple(value for value in history_of(measure, on) if value.in_force))
+    return topics_of(value for value in Reader(on).measure(measure.code) if value.in_force)
 
 
 def history_of(measure: Measure, on: date) -> tuple[ReadValue, ...]:
     """Every value the measure has had or will have, oldest first in its topic; `in_force` says whether on the day."""
-    dated = measure.dated_values
-    lasting = _in_force(measure, on)
-    values = (_read(key, value, in_force=any(value is other for other in lasting)) for key, value in dated)
-    order = list(TOPICS)
-    return tuple(sorted(values, key=lambda read: (order.index(read.topic), read.from_on)))
+    return Reader(on).measure(measure.code)
 
 
-def topics_of(values: tuple[ReadValue, ...]) -> tuple[Topic, ...]:
+def topics_of(values: Iterable[ReadValue]) -> tuple[Topic, ...]:
     """The values gathered under their headings."""
-    return _topics(values)
+    found = tuple(values)
+    return tuple(
+        Topic(code, str(name), chosen)
+        for code, name in TOPICS.items()
+        if (chosen := tuple(value for value in found if value.topic == code))
+    )
 
 
 def reference(ref: str) -> str:
     """ "ACT § SECTION" with the name of the act in the reader's language."""
-    act, _sign, section = ref.partition(" § ")
-    name = catalogue.load().name("act", act, language())
-    return f"{name} § {section}" if section else name
+    return Reader(date.max).reference(ref)
 
 
-def language() -> str:
-    """The language of the page: nb, nn or en."""
-    return (get_language() or "nb")[:2]
+def topic_name(kind: str, topic: str) -> str:
+    """The heading of a kind of value; empty for rates, house values and chains, whose name says it."""
+    return str(TOPICS.get(topic, topic)) if kind == "measure" else ""
 
 
-def _topics(values: tuple[ReadValue, ...]) -> tuple[Topic, ...]:
-    return tuple(
-        Topic(code, str(name), found)
-        for code, name in TOPICS.items()
-        if (found := tuple(value for value in values if value.topic == code))
-    )
+def source_page(act: str, section: str) -> str:
+    """The page of the § (or of the whole source), with every value that rests on it."""
+    return reverse("desk:section", args=[act, section]) if section else reverse("desk:act", args=[act])
 
 
-def _in_force(measure: Measure, on: date) -> list[Dated]:
-    lasting: list[Dated] = [*measure.target_group_on(on), *measure.reports_on(on), *measure.rules_on(on)]
-    lasting += catalogue.all_in_force(measure.practice, on)
-    singles: list[tuple[Dated, ...]] = [
-        measure.valid, measure.min_age, measure.max_age, measure.needs_levels, measure.durations, measure.reviews
-    ]  # fmt: skip
-    if measure.agreement:
-        lasting += measure.agreement.clauses_on(on)
-        singles += [measure.agreement.content_required, measure.agreement.start_window]
-    return lasting + [found for values in singles if (found := catalogue.in_force(values, on))]
-
-
-def _read(key: str, value: Dated, *, in_force: bool) -> ReadValue:
-    parts = key.split(".")
-    topic = parts[1] if parts[0] == "agreement" else parts[0]
-    exception = value.exception if isinstance(value, Rule) else None
-    return ReadValue(
-        topic, words_of(value), value.from_, value.to, reference(value.ref), str(SOURCES[value.source]),
-        value.note if language() == "en" else "",  # notes are written in English, for those who keep the catalogue
-        _said(value.interpretation), _said(exception), in_force,
-    )  # fmt: skip
+def owner_page(kind: str, owner: str) -> str:
+    """Where the owner of a value is read about."""
+    if kind == "measure":
+        return reverse("desk:measure", args=[owner])
+    if kind == "chain":
+        return reverse("desk:chain", args=[owner])
+    return f"{reverse('desk:rates')}#{owner}" if kind == "rate" else reverse("desk:act", args=["house"])
 
 
 def _said(text: Text | None) -> str:
     return text.get(language()) if text else ""
 
 
-def words_of(value: Dated) -> str:
-    """A dated value as a sentence or a phrase in the reader's language."""
-    say = _SAYINGS.get(type(value))
-    return say(value) if say else ""
-
-
-def _duration(value: Duration) -> str:
-    if value.unlimited:
-        return _("As long as it is needed")
-    said = [_("Up to %(time)s") % {"time": _time(value.months, value.weeks)}] if value.months or value.weeks else []
-    said += [
-        _("up to %(time)s in all %(when)s") % {"time": _time(more.months, more.weeks), "when": _said(more.text)}
-        for more in value.extensions
-    ]
-    if value.cumulative:
-        said.append(_("earlier periods count"))
-    return "; ".join(said) or _("No limit in time is recorded")
-
-
-def _time(months: int | None, weeks: int | None) -> str:
-    if months:
-        return ngettext("%(count)d month", "%(count)d months", months) % {"count": months}
-    return ngettext("%(count)d week", "%(count)d weeks", weeks or 0) % {"count": weeks or 0}
-
-
-def _age(value: Age) -> str:
-    if value.years is None:
-        return _("There is a limit, but we do not know it for this period")
-    if value.basis == "calendar_year":
-        return _("The year the person turns %(years)s") % {"years": value.years}
-    return _("%(years)s years") % {"years": value.years}
-
-
-def _report(value: ReportDuty) -> str:
-    party = catalogue.load().name("party", value.owed_by, language())
-    return _("%(report)s, from: %(party)s, within %(days)s days") % {
-        "report": value.name.get(language()), "party": party.lower(), "days": value.due_within_days,
-    }  # fmt: skip
-
-
-def _levels(value: NeedsLevels) -> str:
-    return "; ".join(needs_level_label(code) for code in value.levels)
-
-
-def _review(value: Review) -> str:
-    return ngettext("At least every month", "At least every %(count)d months", value.every_months) % {
-        "count": value.every_months
-    }
-
-
-def _content(value: ContentRequired) -> str:
-    return ", ".join(str(PARTS.get(part, part)) for part in value.fields)
-
-
-def _start_window(value: StartWindow) -> str:
-    return _("Up to %(days)s days without a decision of its own") % {"days": value.days_back}
-
-
-def _text(value: TargetCondition | Rule | Clause | PracticeNote) -> str:
-    return value.text.get(language())
-
-
-def _valid(value: Validity) -> str:
-    return _("Yes")
-
-
-_SAYINGS: dict[type, Callable[[Any], str]] = {
-    Duration: _duration,
-    Age: _age,
-    NeedsLevels: _levels,
-    Review: _review,
-    ReportDuty: _report,
-    ContentRequired: _content,
-    StartWindow: _start_window,
-    TargetCondition: _text,
-    Rule: _text,
-    Clause: _text,
-    PracticeNote: _text,
-    Validity: _valid,
-}
-"""How each kind of dated value is said."""
+__all__ = [
+    "LINKS", "SOURCES", "TOPICS", "Contrast", "ReadChange", "ReadValue", "Reader", "Topic", "applies_on", "history_of",
+    "language", "owner_page", "reference", "source_page", "topic_name", "topics_of", "whole_of", "words_of",
+]  # fmt: skip

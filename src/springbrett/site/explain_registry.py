@@ -8,36 +8,45 @@ from importlib.util import find_spec
 
 from django.utils.functional import Promise
 
+from springbrett.kernel.trace import Step
 from springbrett.kernel.verdict import Verdict
 
-ROOMS = ("employers", "mapping", "choice", "matching", "agreement", "followup", "outcome", "steering")
+ROOMS = ("employers", "mapping", "choice", "matching", "funding", "agreement", "followup", "outcome", "steering")
+CALCULATIONS = "springbrett.site.calculations"
+"""Where the lines of money are named: the money room itself knows no words, and several rooms show its calculations."""
+
+Label = str | Promise | Callable[[Step], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Explanations:
-    """Rule code → sentence; fact name, changing code and trace label → words."""
+    """Rule code → sentence; fact name, changing code and trace label → words; trace label → the unit of its value.
+
+    A trace label may be named by a function of the step, where the line says something of its value or its parts.
+    """
 
     sentences: dict[str, Callable[[Verdict], str]] = field(default_factory=dict)
     facts: dict[str, str | Promise] = field(default_factory=dict)
     changes: dict[str, str | Promise] = field(default_factory=dict)
-    labels: dict[str, str | Promise] = field(default_factory=dict)
+    labels: dict[str, Label] = field(default_factory=dict)
+    units: dict[str, str] = field(default_factory=dict)
 
 
 @cache
 def explanations() -> Explanations:
     """What all rooms say. Raises ValueError if two rooms explain one rule differently."""
     found = Explanations()
-    for room in ROOMS:
-        name = f"springbrett.{room}.explain"
-        if not (find_spec(f"springbrett.{room}") and find_spec(name)):
+    for name in (CALCULATIONS, *(f"springbrett.{room}.explain" for room in ROOMS)):
+        if not (find_spec(name.rpartition(".")[0]) and find_spec(name)):
             continue
         module = import_module(name)
         for rule, sentence in getattr(module, "SENTENCES", {}).items():
             if found.sentences.setdefault(rule, sentence) is not sentence:
-                raise ValueError(f"{room} explains {rule}, which another room explains already")
+                raise ValueError(f"{name} explains {rule}, which another room explains already")
         found.facts.update(getattr(module, "FACTS", {}))
         found.changes.update(getattr(module, "CHANGES", {}))
         found.labels.update(getattr(module, "LABELS", {}))
+        found.units.update(getattr(module, "UNITS", {}))
     return found
 
 
@@ -58,7 +67,15 @@ def change_label(code: str) -> str:
     return str(known.changes.get(code) or known.facts.get(code) or code.replace("_", " "))
 
 
-def step_label(code: str) -> str:
-    """What a trace step is called."""
+def step_label(step: Step) -> str:
+    """What a line of a calculation is called."""
     known = explanations()
-    return str(known.labels.get(code) or known.facts.get(code) or code.replace("_", " "))
+    label = known.labels.get(step.label) or known.facts.get(step.label)
+    if callable(label) and not isinstance(label, Promise):
+        return str(label(step))
+    return str(label or step.label.replace("_", " "))
+
+
+def step_unit(label: str) -> str:
+    """What the value of a line is counted in (a code that `words.amount` knows); empty: a plain fact."""
+    return explanations().units.get(label, "")

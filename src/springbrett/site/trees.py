@@ -1,7 +1,12 @@
-"""«Hvorfor?»: verdicts and traces as nested lists with an icon, a word and a sentence for every step."""
+"""«Hvorfor?»: verdicts and traces as nested lists with an icon, a word and a sentence for every step.
+
+A calculation is printed like a receipt instead: line by line, what a sum is made of before the sum itself.
+"""
 
 from collections.abc import Iterable
+from datetime import date
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -10,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from springbrett.kernel.trace import Step, Traced
 from springbrett.kernel.verdict import Answer, Ref, Severity, Verdict
-from springbrett.site import explain_registry, icons, words
+from springbrett.site import codes, explain_registry, icons, words
 
 _MET = ("CheckmarkCircle", "success", pgettext_lazy("verdict", "Yes"))
 _UNKNOWN = ("QuestionmarkDiamond", "info", pgettext_lazy("verdict", "Not known yet"))
@@ -58,6 +63,49 @@ def trace_details(trace: Traced[object] | Step, summary: str, *, open: bool = Fa
     return details(summary, format_html('<ul class="sb-why">{}</ul>', items), open=open)
 
 
+def calculation(trace: Traced[object] | Step, summary: str, *, open: bool = False) -> SafeString:
+    """A traced amount line by line behind a summary: the lines of each part before the part, and its § beneath it.
+
+    Parts that are made of other lines are folded; `open` opens the calculation and every part of it.
+    """
+    steps = trace.steps if isinstance(trace, Traced) else (trace,)
+    verdicts = trace.verdicts if isinstance(trace, Traced) else ()
+    lines = format_html('<ol class="sb-calc">{}</ol>', _joined(_part(step, open=open) for step in steps))
+    beside = format_html('<ul class="sb-why">{}</ul>', _joined(map(_verdict_item, verdicts))) if verdicts else ""
+    return details(summary, format_html("{}{}", lines, beside), open=open)
+
+
+def _part(step: Step, *, open: bool) -> SafeString:
+    """A line of the calculation, with the lines it is made of folded behind it."""
+    if not step.children:
+        return format_html("<li>{}</li>", _line(step))
+    return format_html(
+        '<li><details class="sb-calc__part"{}><summary>{}</summary><ol>{}</ol></details></li>',
+        mark_safe(" open") if open else "",
+        _line(step),
+        _joined(_lines(step)),
+    )
+
+
+def _lines(step: Step) -> Iterable[SafeString]:
+    """What the step is made of, deepest first, and last the sum of it."""
+    for child in step.children:
+        if child.children:
+            yield from _lines(child)
+        else:
+            yield format_html("<li>{}</li>", _line(child))
+    yield format_html('<li class="sb-calc__sum">{}</li>', _line(step))
+
+
+def _line(step: Step) -> SafeString:
+    return format_html(
+        '<span class="sb-calc__line"><span>{}</span><b>{}</b></span>{}',
+        explain_registry.step_label(step),
+        words.amount(step.value, explain_registry.step_unit(step.label)),
+        _grounds(step.ref, []) if step.ref else "",
+    )
+
+
 def details(summary: str, body: SafeString, *, open: bool) -> SafeString:
     """``body`` folded away behind ``summary``."""
     return format_html(
@@ -70,33 +118,47 @@ def details(summary: str, body: SafeString, *, open: bool) -> SafeString:
     )
 
 
-def _verdict_item(verdict: Verdict) -> SafeString:
+def _verdict_item(verdict: Verdict, above: date | None = None) -> SafeString:
+    """A verdict and its children. `above`: the day the one above was judged for, so that a day is said only once."""
+    facts: list[tuple[str, object]] = [(fact.name, fact.value) for fact in verdict.facts]
     return format_html(
         "<li>{}{}{}{}</li>",
         verdict_line(verdict),
-        _grounds(verdict.ref, [(fact.name, fact.value) for fact in verdict.facts]),
+        _grounds(verdict.ref, facts, verdict.on if verdict.on != above else None),
         _would_change(verdict),
-        _nested(_verdict_item(child) for child in verdict.children),
+        _nested(_verdict_item(child, verdict.on or above) for child in verdict.children),
     )
 
 
 def _step_item(step: Step) -> SafeString:
     return format_html(
         "<li>{}: <b>{}</b>{}{}</li>",
-        explain_registry.step_label(step.label),
-        words.fact(step.value),
+        explain_registry.step_label(step),
+        words.amount(step.value, explain_registry.step_unit(step.label)),
         _grounds(step.ref, []) if step.ref else "",
         _nested(_step_item(child) for child in step.children),
     )
 
 
-def _grounds(ref: Ref, facts: list[tuple[str, object]]) -> SafeString:
-    """The rule and the facts used, on a small line."""
-    act = words.code_label(ref.act, "act")
-    parts = [f"{act} § {ref.section} ({_SOURCES[ref.source]})" if ref.section else f"{act} ({_SOURCES[ref.source]})"]
+def _grounds(ref: Ref, facts: list[tuple[str, object]], on: date | None = None) -> SafeString:
+    """The rule and the facts used, on a small line; the rule leads to its page in the catalogue."""
+    parts = [format_html("{} ({})", _rule(ref), _SOURCES[ref.source])]
+    if on is not None:
+        parts.append(format_html("{}", _("judged for %s") % words.date_short(on)))
     labelled = [(explain_registry.fact_label(name), value) for name, value in facts]
-    parts += [f"{label}: {words.fact(value)}" for label, value in labelled if label]
-    return format_html('<span class="sb-why__grounds">{}</span>', " · ".join(parts))
+    parts += [format_html("{}: {}", label, words.fact(value)) for label, value in labelled if label]
+    shown = format_html_join(" · ", "{}", ((part,) for part in parts))
+    return format_html('<span class="sb-why__grounds">{}</span>', shown)
+
+
+def _rule(ref: Ref) -> SafeString:
+    """The act and § as a link to every value that rests on it; plain text for an act the catalogue does not hold."""
+    act = words.code_label(ref.act, "act")
+    text = f"{act} § {ref.section}" if ref.section else act
+    if codes.text_of(ref.act, "act") is None:
+        return format_html("{}", text)
+    url = reverse("desk:section", args=[ref.act, ref.section]) if ref.section else reverse("desk:act", args=[ref.act])
+    return format_html('<a href="{}">{}</a>', url, text)
 
 
 def _would_change(verdict: Verdict) -> SafeString | str:

@@ -6,13 +6,13 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from babel import Locale
 from babel.dates import format_date, format_time
-from babel.numbers import format_decimal
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from springbrett.desk import amounts
+from springbrett.desk.amounts import language, locale, number
 from springbrett.kernel.clock import OSLO
 from springbrett.mapping.explain import needs_level_label
 from springbrett.site import codes
@@ -43,16 +43,6 @@ ROLE_LABELS: dict[str, Promise] = {
     "system": gettext_lazy("The system"),
 }
 """What an account is called by its role."""
-
-
-def language() -> str:
-    """The language of the page: nb, nn or en."""
-    return (get_language() or "nb")[:2]
-
-
-def locale() -> Locale:
-    """Babel's locale for the language of the page; English is British, as its readers are in Europe."""
-    return Locale.parse({"en": "en_GB", "nn": "nn_NO"}.get(language(), "nb_NO"))
 
 
 def in_language(text: object) -> str:
@@ -87,9 +77,11 @@ def _day(value: date) -> date:
     return value.astimezone(OSLO).date() if isinstance(value, datetime) and value.tzinfo else value
 
 
-def number(value: int | float | Decimal) -> str:
-    """A number with the language's decimal sign and thousands."""
-    return format_decimal(value, locale=locale())
+def amount(value: object, unit: str) -> str:
+    """A number with what it is counted in (`desk.amounts.amount`); anything else is said as any fact."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return fact(value)
+    return amounts.amount(value, unit)
 
 
 def months(value: object) -> str:
@@ -143,3 +135,9 @@ def code_label(code: str, kind: str = "") -> str:
     if text is None:
         return code
     return needs_level_label(code) if codes.is_needs_level(code) else in_language(text)
+
+
+__all__ = [
+    "ROLE_LABELS", "STEP_LABELS", "amount", "code_label", "date_long", "date_short", "fact", "in_language", "language",
+    "listing", "locale", "moment", "months", "number",
+]  # fmt: skip

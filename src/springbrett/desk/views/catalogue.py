@@ -1,5 +1,6 @@
 """The catalogue to read in: measures, what applies on a day and why, chains, code lists. Open to everyone logged in."""
 
+from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
 
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from springbrett import catalogue
 from springbrett.access.web import ViewerRequest, page
+from springbrett.catalogue.entries import ahead
 from springbrett.catalogue.structs import Measure
 from springbrett.desk import reading
 from springbrett.kernel import clock
@@ -25,6 +27,7 @@ KINDS = {
     "support": _("Support beside another measure"),
     "municipal": _("Municipal programmes"),
     "health": _("Health and work"),
+    "programme": _("Programmes on top of a measure"),
 }
 LISTS = ("purpose", "needs_level", "end_reason", "outcome", "later_status", "extension_reason", "on_behalf_reason",
          "adjustment_kind", "change_reason", "contact_kind", "contact_result", "report_kind", "review_conclusion",
@@ -55,6 +58,13 @@ LIST_NAMES = {
 }
 
 
+SOON_SHOWN = 8
+"""How many changes the front page shows; the page of coming changes has them all."""
+
+SAID_ELSEWHERE = frozenset({"valid", "practice"})
+"""Topics the page of a measure says in other places: whether it can be given, and practice beside the law."""
+
+
 class DayForm(forms.Form):
     """Which day to read the rules of."""
 
@@ -65,12 +75,20 @@ class DayForm(forms.Form):
 @require_safe
 @page()
 def measures(request: ViewerRequest) -> HttpResponse:
-    """Every measure, by kind."""
-    on = clock.today()
-    order = list(KINDS)
-    ordered = sorted(catalogue.load().measures.values(), key=lambda m: (order.index(m.kind), m.depth != "full"))
-    groups = [(KINDS[kind], list(found)) for kind, found in groupby(ordered, key=lambda m: m.kind)]
-    return render(request, "desk/catalogue.html", {"groups": groups, "on": on, "version": catalogue.load().version})
+    """What can be given on a day, by kind; what could be given earlier; and what changes soon."""
+    form, on = chosen_day(request)
+    known = catalogue.load()
+    reader = reading.Reader(on)
+    context = {
+        "groups": _by_kind(m for m in known.measures.values() if m.in_force(on)),
+        "coming": [m for m in known.measures.values() if _begins(m, on)],
+        "earlier": [(m, replaced_by(m)) for m in known.measures.values() if not m.in_force(on) and not _begins(m, on)],
+        "soon": [reader.change(change) for change in ahead(known, on)[:SOON_SHOWN]],
+        "form": form,
+        "on": on,
+        "version": known.version,
+    }
+    return render(request, "desk/catalogue.html", context)
 
 
 @require_safe
@@ -78,20 +96,33 @@ def measures(request: ViewerRequest) -> HttpResponse:
 def measure(request: ViewerRequest, code: str) -> HttpResponse:
     """One measure: what applies on a day, with § and source, its history of rules, and its neighbours."""
     found = _measure(code)
-    form, on = _day(request)
-    history = reading.history_of(found, on)
-    changed = {value.topic for value in history if not value.in_force}
+    form, on = chosen_day(request)
+    reader = reading.Reader(on)
     context = {
         "measure": found,
         "form": form,
         "on": on,
-        "topics": reading.applies_on(found, on),
-        "history": reading.topics_of(tuple(v for v in history if v.topic in changed)),
-        "basis": [(reading.reference(b.act), ", ".join(f"§ {s}" for s in b.sections)) for b in found.legal_basis],
+        "given": found.in_force(on),
+        "topics": reading.topics_of(v for v in reader.measure(code) if v.in_force and v.topic not in SAID_ELSEWHERE),
+        "contrasts": reader.contrasts(found),
+        "basis": [_basis(b.act, b.sections) for b in found.legal_basis],
         "related": _related(found),
+        "replaced_by": replaced_by(found),
+        "based_on": _measures((found.based_on,)),
         "chains": catalogue.load().chains_of(code),
     }
     return render(request, "desk/measure.html", context)
+
+
+@require_safe
+@page()
+def measure_history(request: ViewerRequest, code: str) -> HttpResponse:
+    """What has had more than one version, or will have: every value of those topics, oldest first."""
+    found = _measure(code)
+    history = reading.Reader(clock.today()).measure(code)
+    changed = {value.topic for value in history if not value.in_force}
+    topics = reading.topics_of(value for value in history if value.topic in changed)
+    return render(request, "desk/measure_history.html", {"measure": found, "history": topics})
 
 
 @require_safe
@@ -148,6 +179,27 @@ def _measures(codes: tuple[str, ...]) -> list[Measure]:
     return [known[code] for code in codes if code in known]
 
 
+def _by_kind(found: Iterable[Measure]) -> list[tuple[object, list[Measure]]]:
+    order = list(KINDS)
+    ordered = sorted(found, key=lambda m: (order.index(m.kind), m.depth != "full"))
+    return [(KINDS[kind], list(group)) for kind, group in groupby(ordered, key=lambda m: m.kind)]
+
+
+def _begins(found: Measure, on: date) -> bool:
+    """Whether the measure cannot be given on the day, but can later."""
+    return not found.in_force(on) and any(value.from_ > on for value in found.valid)
+
+
+def replaced_by(found: Measure) -> list[Measure]:
+    """The measures that say they took the place of this one."""
+    return [m for m in catalogue.load().measures.values() if found.code in {old.code for old in m.replaces}]
+
+
+def _basis(act: str, sections: tuple[str, ...]) -> tuple[str, str, list[tuple[str, str]]]:
+    """An act with its page, and its sections with theirs."""
+    return reading.reference(act), reading.source_page(act, ""), [(s, reading.source_page(act, s)) for s in sections]
+
+
 def _related(found: Measure) -> list[tuple[object, list[Measure]]]:
     rows = [
         (_("Near this one"), _measures(found.related.near)),
@@ -159,7 +211,7 @@ def _related(found: Measure) -> list[tuple[object, list[Measure]]]:
     return [(name, measures) for name, measures in rows if measures]
 
 
-def _day(request: ViewerRequest) -> tuple[DayForm, date]:
+def chosen_day(request: ViewerRequest) -> tuple[DayForm, date]:
     """The form and the day it asks for; today when nothing, or nothing readable, is asked."""
     today = clock.today()
     if "on" not in request.GET:

@@ -28,6 +28,7 @@ _FILTERS: dict[str, Callable[..., Any]] = {
     "date_short": words.date_short,
     "moment": words.moment,
     "months": words.months,
+    "amount": words.amount,
     "number": words.number,
     "fact": words.fact,
     "code_label": words.code_label,
@@ -310,6 +311,12 @@ def verdict_line(verdict: Verdict) -> SafeString:
 def trace_tree(trace: Any, summary: str = "", *, open: bool = False) -> SafeString:
     """«Hvorfor?» for an answer that is not a verdict: a ``Traced`` or a ``Step``."""
     return trees.trace_details(trace, summary or _("Why?"), open=open)
+
+
+@register.simple_tag
+def calculation(trace: Any, summary: str = "", *, open: bool = False) -> SafeString:
+    """An amount line by line: a ``Traced`` or a ``Step`` whose labels have words and units in the explain registry."""
+    return trees.calculation(trace, summary or _("The calculation"), open=open)
 
 
 @register.simple_tag
