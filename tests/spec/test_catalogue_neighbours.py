@@ -56,9 +56,10 @@ def test_lasting_measures_have_no_end(code: str, section: str) -> None:
 
 def test_a_length_the_history_does_not_hold_is_not_guessed() -> None:
     amo = load().measure("amo")
-    assert amo.duration_on(date(2019, 6, 30)).months == 12
+    assert amo.duration_on(date(2016, 10, 1)).months == 12
+    assert not amo.duration_on(date(2016, 9, 30)).known
     with pytest.raises(NotInForce):
-        amo.duration_on(date(2019, 7, 1))
+        amo.duration_on(date(2015, 12, 31))
 
 
 @pytest.mark.parametrize(
@@ -104,10 +105,16 @@ def test_the_first_day_a_measure_can_be_given(code: str, first: date) -> None:
 
 
 def test_health_is_never_asked_for_so_its_conditions_are_for_the_caseworker() -> None:
-    for code in ("ips", "funksjonsassistanse"):
-        condition = load().measure(code).target_group_on(TODAY)[0]
-        assert condition.any_of == ()
-        assert condition.severity == "warning"
+    condition = load().measure("funksjonsassistanse").target_group_on(TODAY)[0]
+    assert condition.any_of == ()
+    assert condition.severity == "warning"
+
+
+def test_ips_asks_only_whether_a_team_takes_part_and_only_the_caseworker_answers() -> None:
+    condition = load().measure("ips").target_group_on(TODAY)[0]
+    assert condition.severity == "warning"
+    assert any_group(condition.any_of, {}) is None
+    assert any_group(condition.any_of, {"treatment_team_takes_part": True}) is True
 
 
 def test_avklaring_is_near_for_a_person_whose_capacity_is_unclear() -> None:
