@@ -75,7 +75,7 @@ def time_open(measure: Measure, stays: Iterable[Stay], facts: object, on: date) 
 
 
 def requires_first(measure: Measure, stays: Iterable[Stay], facts: object, on: date) -> Verdict | None:
-    """Other measures must have been tried first (for varig lønnstilskudd: tiltaksforskriften § 10-3).
+    """Other measures must have been tried first (for varig lønnstilskudd: tiltaksforskriften § 10-4).
 
     Met when one of them has been tried: a stay that began before the day, or one the mapping tells of. Where it is
     enough that they are considered, the circumstance other_measures_considered answers it. Unknown until somebody has
