@@ -165,7 +165,7 @@ def _approver_on_case(viewer: Viewer, action: Action, facts: CaseFacts) -> Decis
         return Decision(False, "outside_office")
     if viewer.account_id == facts.caseworker_id:
         return Decision(False, "own_case")
-    return _allow(action in _APPROVER, "own_office")
+    return _allow(action in _APPROVER, "decides_money")
 
 
 def _staff_on_case(viewer: Viewer, action: Action, facts: CaseFacts, now: datetime) -> Decision:

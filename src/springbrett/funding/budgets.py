@@ -8,13 +8,13 @@ from uuid import UUID
 from django.db.models import Exists, Sum
 
 from springbrett import catalogue
-from springbrett.access.policy import OfficeAction, may_on_office, require
+from springbrett.access.policy import Decision, Denied, OfficeAction, may_on_office, require
 from springbrett.access.roles import Role, Viewer
 from springbrett.catalogue.codelists import BudgetGroup
 from springbrett.funding import rules
 from springbrett.funding.models import Budget, Claim, Commitment, Request
 from springbrett.funding.records import BudgetRow, Movement, OutOfMoney
-from springbrett.funding.selectors import PAID_CLAIM, plan_of, waiting
+from springbrett.funding.selectors import PAID_CLAIM, Plan, plans_of, waiting
 from springbrett.kernel.verdict import Verdict
 
 NO_BUDGET = "no_budget"
@@ -31,15 +31,17 @@ def budget_of(viewer: Viewer, office_id: UUID | None, year: int) -> tuple[Budget
 
     `office_id` None: the viewer's own. Raises Denied.
     """
-    may_see(viewer, office_id)
-    office = office_id or viewer.office_id
-    return budget_rows(office, year) if office else ()
+    return budget_rows(office_seen(viewer, office_id), year)
 
 
-def may_see(viewer: Viewer, office_id: UUID | None) -> None:
-    """Raises Denied for anybody who does not answer for the office's money."""
+def office_seen(viewer: Viewer, office_id: UUID | None) -> UUID:
+    """The office whose money is asked for. Raises Denied for anybody who does not answer for it."""
     if viewer.role is not Role.SYSTEM:
         require(may_on_office(viewer, OfficeAction.SEE_BUDGET, office_id))
+    office = office_id or viewer.office_id
+    if office is None:
+        raise Denied(Decision(False, "not_yours"))
+    return office
 
 
 def budget_rows(office_id: UUID, year: int) -> tuple[BudgetRow, ...]:
@@ -99,31 +101,47 @@ def row_of(rows: Iterable[BudgetRow], measure: str, year: int) -> BudgetRow:
 
 def effect_of(request: Request, on: date) -> Verdict:
     """What granting the request would do to each year's budget: the tree the approver reads and the decision keeps."""
-    plan = plan_of(request)
-    back: dict[int, int] = defaultdict(int)
-    for row in plan.gives_back:
-        back[row.year] += row.amount
-    amounts: dict[int, int] = defaultdict(int)
+    return effects_of([request], on)[request.id]
+
+
+def effects_of(requests: Iterable[Request], on: date) -> dict[UUID, Verdict]:
+    """The same for many requests, each as if it were the only one: one query, and four for each office and year."""
+    asked = tuple(requests)
+    plans = plans_of(asked)
+    rows: dict[tuple[UUID, int], tuple[BudgetRow, ...]] = {}
+    found = {}
+    for request in asked:
+        net, lines = _net(plans[request.id]), {}
+        for year in net:
+            key = request.case.office_id, year
+            if key not in rows:
+                rows[key] = budget_rows(*key)
+            lines[year] = row_of(rows[key], request.measure, year)
+        found[request.id] = rules.request_fits(lines, net, on)
+    return found
+
+
+def _net(plan: Plan) -> dict[int, int]:
+    """What is bound in each year, less what is given back in it."""
+    net: dict[int, int] = defaultdict(int)
     for month, amount in plan.binds.items():
-        amounts[month.year] += amount
-    net = {year: amounts[year] - back[year] for year in sorted(amounts)}
-    office = request.case.office_id
-    rows = {year: row_of(budget_rows(office, year), request.measure, year) for year in net}
-    return rules.request_fits(rows, net, on)
+        net[month.year] += amount
+    for row in plan.gives_back:
+        if row.year in net:
+            net[row.year] -= row.amount
+    return dict(sorted(net.items()))
 
 
 def budget_history(viewer: Viewer, office_id: UUID | None, code: str, year: int) -> tuple[Budget, ...]:
     """Every amount a line has had in the year, newest first. Raises Denied."""
-    may_see(viewer, office_id)
-    rows = Budget.objects.filter(office_id=office_id or viewer.office_id, code=code, year=year)
+    rows = Budget.objects.filter(office_id=office_seen(viewer, office_id), code=code, year=year)
     return tuple(rows.order_by("-number"))
 
 
 def months_ahead(viewer: Viewer, office_id: UUID | None, year: int) -> dict[str, tuple[tuple[int, int], ...]]:
     """What is committed in each month of the year: (month, kroner) by measure, in order. Raises Denied."""
-    may_see(viewer, office_id)
-    rows = Commitment.objects.filter(~Exists(PAID_CLAIM), office_id=office_id or viewer.office_id, year=year,
-                                     released_on__isnull=True)  # fmt: skip
+    office = office_seen(viewer, office_id)
+    rows = Commitment.objects.filter(~Exists(PAID_CLAIM), office_id=office, year=year, released_on__isnull=True)
     found: dict[str, list[tuple[int, int]]] = defaultdict(list)
     sums = rows.order_by("measure", "month").values("measure", "month").annotate(sum=Sum("amount"))
     for measure, month, amount in sums.values_list("measure", "month", "sum"):
@@ -136,10 +154,7 @@ def out_of_money(viewer: Viewer, office_id: UUID | None, year: int, on: date) ->
 
     Nine queries at most. Raises Denied.
     """
-    may_see(viewer, office_id)
-    office = office_id or viewer.office_id
-    if office is None:
-        return ()
+    office = office_seen(viewer, office_id)
     rows, moved = budget_rows(office, year), movements(office, year)
     asked = _asked_for(office, year)
     found = []

@@ -9,7 +9,7 @@ from decimal import Decimal
 from springbrett.funding.records import BudgetRow, Deciding, Line, Month, Movement
 from springbrett.kernel.period import Period
 from springbrett.kernel.verdict import Answer, Fact, Ref, Severity, Verdict, all_of
-from springbrett.money.records import Schedule
+from springbrett.money.records import MonthAmount, Schedule
 
 HOUSE = Ref("house", "", "house")
 PRACTICE = Ref("nav_agreement_system", "", "practice")
@@ -37,6 +37,20 @@ def by_month(schedule: Schedule) -> dict[Month, int]:
         month = Month.of(piece.period.start)
         found[month] = found.get(month, 0) + piece.amount
     return {month: amount for month, amount in sorted(found.items()) if amount}
+
+
+def percent_of(pieces: Iterable[MonthAmount]) -> Decimal | None:
+    """The percentage of a month's wage cost that is refunded: where it steps down inside the month, each part counts
+    by the cost it was calculated from. None where the amounts are no percentage of anything."""
+    kept = tuple(pieces)
+    percents = [piece.percent for piece in kept if piece.percent]
+    if not percents or len(percents) < len(kept):
+        return None
+    if len(set(percents)) == 1:
+        return percents[0]
+    amounts = [Decimal(piece.uncut or piece.amount) for piece in kept]
+    costs = [amount / percent for amount, percent in zip(amounts, percents, strict=True)]
+    return sum(amounts, Decimal(0)) / sum(costs, Decimal(0)) if sum(costs) else None
 
 
 def who_may_decide(deciding: Deciding) -> Verdict:

@@ -150,11 +150,30 @@ class Plan:
 
 def plan_of(request: Request) -> Plan:
     """What granting the request would do now. A month that is claimed or paid under an earlier grant stays there."""
-    earlier = Commitment.objects.filter(request__subject_id=request.subject_id, released_on__isnull=True)
-    kept = earlier.exclude(request=request).annotate(claimed=Exists(LIVE_CLAIM))
-    settled = {row.when for row in kept if row.claimed}
+    return plans_of([request])[request.id]
+
+
+def plans_of(requests: Iterable[Request]) -> dict[UUID, Plan]:
+    """The same for many requests, in one query."""
+    asked = tuple(requests)
+    bound = Commitment.objects.filter(
+        request__subject_id__in=[one.subject_id for one in asked], released_on__isnull=True
+    )
+    earlier: dict[UUID, list[Commitment]] = {}
+    for row in bound.annotate(claimed=Exists(LIVE_CLAIM)).select_related("request"):
+        earlier.setdefault(row.request.subject_id, []).append(row)
+    return {one.id: _plan(one, earlier.get(one.subject_id, [])) for one in asked}
+
+
+def _plan(request: Request, bound: Iterable[Commitment]) -> Plan:
+    kept = [row for row in bound if row.request_id != request.id]
+    settled = {row.when for row in kept if _claimed(row)}
     binds = {month: amount for month, amount in rules.by_month(request.amounts).items() if month not in settled}
-    return Plan(binds, tuple(row for row in kept if not row.claimed))
+    return Plan(binds, tuple(row for row in kept if not _claimed(row)))
+
+
+def _claimed(row: Commitment) -> bool:
+    return bool(getattr(row, "claimed", False))
 
 
 def lines_of(request: Request) -> tuple[Commitment, ...]:
