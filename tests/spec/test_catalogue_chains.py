@@ -153,4 +153,6 @@ def test_every_measure_that_can_be_proposed_rests_on_its_section_and_a_record_on
         assert measure.legal_basis
         assert measure.summary.nb != measure.name.nb
         allowed = {"law", "practice"} if measure.depth == "record" else {"law"}
-        assert {value.source for value in (*measure.durations, *measure.target_group)} <= allowed
+        assert {value.source for value in measure.durations} <= allowed
+        for condition in measure.target_group:
+            assert condition.source in allowed or condition.interpretation is not None
