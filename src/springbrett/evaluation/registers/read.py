@@ -1,0 +1,101 @@
+"""Reads and writes a folder of registers. Parquet is read as it is; CSV is converted by the layout."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from springbrett.evaluation.registers.layout import LAYOUT, Table
+
+CHUNK_BYTES = 1 << 20
+
+
+class RegistersError(ValueError):
+    """A folder of registers cannot be read. Says which file, what is wrong and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """The tables of a folder by name, each with the columns of the layout in order. Optional tables may be empty."""
+
+    tables: Mapping[str, pa.Table]
+    folder: Path | None = None
+
+    def __getitem__(self, name: str) -> pa.Table:
+        return self.tables[name]
+
+
+def file_of(folder: Path, table: str) -> Path | None:
+    """The file of a table: Parquet before CSV; None when there is none."""
+    return next((p for p in (folder / f"{table}.parquet", folder / f"{table}.csv") if p.exists()), None)
+
+
+def read(folder: Path) -> Registers:
+    """The registers of a folder. Raises RegistersError when a table or a column is missing or has another type."""
+    if not folder.is_dir():
+        raise RegistersError(f"{folder} is not a folder; make one with `springbrett simulate`, or see the layout")
+    found: dict[str, pa.Table] = {}
+    for table in LAYOUT.values():
+        path = file_of(folder, table.name)
+        if path is None and not table.optional:
+            raise RegistersError(f"{folder} lacks {table.name}.parquet (or .csv), which every study needs")
+        found[table.name] = _read(path, table) if path else table.schema.empty_table()
+    return Registers(found, folder)
+
+
+def _read(path: Path, table: Table) -> pa.Table:
+    raw = pq.read_table(path) if path.suffix == ".parquet" else _read_csv(path, table)
+    missing = [c.name for c in table.columns if c.required and c.name not in raw.column_names]
+    if missing:
+        raise RegistersError(f"{path.name} lacks the column {', '.join(missing)}; it has {', '.join(raw.column_names)}")
+    return pa.table([_column(raw, table, name, path) for name in table.names], schema=table.schema)
+
+
+def _read_csv(path: Path, table: Table) -> pa.Table:
+    types = {column.name: column.arrow for column in table.columns}
+    convert = pa_csv.ConvertOptions(column_types=types, null_values=[""], strings_can_be_null=True)
+    try:
+        return pa_csv.read_csv(path, convert_options=convert)
+    except pa.ArrowInvalid as error:
+        raise RegistersError(
+            f"{path.name} cannot be read: {error}. See the layout for what each column holds"
+        ) from None
+
+
+def _column(raw: pa.Table, table: Table, name: str, path: Path) -> pa.ChunkedArray:
+    column = table.column(name)
+    if name not in raw.column_names:
+        return pa.chunked_array([pa.nulls(raw.num_rows, column.arrow)])
+    try:
+        return raw[name].cast(column.arrow)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise RegistersError(f"{path.name}, column {name}: {error}; it must be {column.arrow}") from None
+
+
+def write(registers: Mapping[str, pa.Table], folder: Path) -> None:
+    """Write every table as Parquet, sorted as the layout says."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in registers.items():
+        table = LAYOUT[name]
+        order = [(column, "ascending") for column in table.sorted_by]
+        pq.write_table(rows.select(list(table.names)).cast(table.schema).sort_by(order), folder / f"{name}.parquet")
+
+
+def fingerprint(folder: Path) -> dict[str, str]:
+    """SHA-256 of every table's file: what a manifest keeps, so that the same data can be recognised."""
+    prints = {}
+    for name in LAYOUT:
+        path = file_of(folder, name)
+        if path is not None:
+            digest = hashlib.sha256()
+            with path.open("rb") as file:
+                while chunk := file.read(CHUNK_BYTES):
+                    digest.update(chunk)
+            prints[path.name] = digest.hexdigest()
+    return prints

@@ -1,0 +1,241 @@
+"""Lives the persons month by month. Pure arrays: one row per month, one column per person.
+
+The luck of a month is drawn from (seed, month) alone, so two runs of the same persons differ only by what is done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from springbrett.evaluation.effects.records import Floats, Ints
+from springbrett.evaluation.simulate.world import TRAITS, MeasureNumbers, People, World, logistic
+
+Codes = NDArray[np.int8]
+OUTSIDE, REGISTERED, WORK, EDUCATION, DISABILITY = range(5)
+EDUCATION_MONTHS = 24
+TREND_YEARS = (2017, 2022)
+MAX_START = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """Every start of a measure: person (column), month (row), measure and purpose (positions; −1: none), length in
+    months as meant, and provider (−1: none)."""
+
+    person: Ints
+    month: Ints
+    measure: Ints
+    purpose: Ints
+    months: Ints
+    provider: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Lives:
+    """months × persons: status, measure under way (−1: none) and whether work is subsidised; and every start."""
+
+    status: Codes
+    measure: Codes
+    subsidised: NDArray[np.bool_]
+    starts: Starts
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """How much more each office and caseworker uses each measure (logit, measures × offices / caseworkers), what each
+    provider adds to the effect, and which offices are in the trial, in the order of their effects."""
+
+    office: Floats
+    caseworker: Floats
+    provider: Floats
+    trial_offices: Ints
+
+
+def draw_preferences(world: World, rng: np.random.Generator) -> Preferences:
+    """Draw what makes offices, caseworkers and providers differ."""
+    people, spread = world.people, world.preference
+    kinds = len(world.measures)
+    workers = people["offices"] * people["caseworkers_per_office"]
+    return Preferences(
+        office=rng.standard_normal((kinds, people["offices"])) * spread["office_sd"],
+        caseworker=rng.standard_normal((kinds, workers)) * spread["caseworker_sd"],
+        provider=rng.standard_normal(people["providers"]),
+        trial_offices=np.sort(rng.choice(people["offices"], people["trial_offices"], replace=False)),
+    )
+
+
+class _State:
+    """What one month hands to the next, one element per person."""
+
+    def __init__(self, people: People) -> None:
+        count = people.count
+        self.status = np.zeros(count, np.int8)
+        self.since = np.zeros(count, np.int64)  # months in the status
+        self.measure = np.full(count, -1, np.int8)
+        self.left = np.zeros(count, np.int64)
+        self.during = np.zeros(count)
+        self.coming = np.zeros(count)
+        self.after = np.zeros(count)
+        self.subsidised = np.zeros(count, bool)
+        self.keep = np.zeros(count)
+
+    def enter(self, who: NDArray[np.bool_], status: int) -> None:
+        self.status[who] = status
+        self.since[who] = 0
+
+
+def live(
+    people: People, world: World, preferences: Preferences, *, months: int, first_year: int, seed: int, measures: bool
+) -> Lives:  # fmt: skip
+    """Live every person through `months` months from January of `first_year`; `measures` False: nobody gets one."""
+    state = _State(people)
+    status = np.zeros((months, people.count), np.int8)
+    doing = np.full((months, people.count), -1, np.int8)
+    paid = np.zeros((months, people.count), bool)
+    starts: list[tuple[Ints, ...]] = []
+    chances = _start_chances(people, world, preferences)
+    _before(state, people, world, seed)
+    for month in range(months):
+        luck = np.random.default_rng([seed, month]).random((6, people.count))
+        state.enter((people.entry == month) & (state.status != REGISTERED), REGISTERED)
+        if measures:
+            given = chances * _trends(world, first_year + month / 12)[:, None]
+            starts.append(_start(state, people, world, preferences, given, luck, month=month))
+        _move(state, people, world, month, luck)
+        status[month], doing[month], paid[month] = state.status, state.measure, state.subsidised
+        _end_measures(state, people, luck[5])
+        state.since += 1
+    gathered = [np.concatenate(column) if starts else np.zeros(0, np.int64) for column in zip(*starts, strict=True)]
+    if not gathered:
+        gathered = [np.zeros(0, np.int64)] * 6
+    return Lives(status, doing, paid, Starts(*gathered))
+
+
+def _before(state: _State, people: People, world: World, seed: int) -> None:
+    """Who works before they register, and who is registered when the registers begin."""
+    luck = np.random.default_rng([seed, 10**6]).random(people.count)
+    worked = luck < logistic(0.6 + people.index + 0.5 * people.unseen)
+    state.enter(worked & (people.entry > 0), WORK)
+    registered = people.entry <= 0
+    state.enter(registered, REGISTERED)
+    state.since[registered] = -people.entry[registered]
+
+
+def _start_chances(people: People, world: World, preferences: Preferences) -> Floats:
+    """Measures × persons: the chance a month of being given the measure, before the trend."""
+    centred = people.index - people.index.mean()
+    trial = np.isin(people.office, preferences.trial_offices)
+    rows = []
+    for position, numbers in enumerate(world.measures.values()):
+        wanted = numbers.selection * centred + world.preference["on_unobserved"] * people.unseen
+        wanted = wanted + preferences.office[position, people.office]
+        wanted = wanted + preferences.caseworker[position, people.caseworker]
+        wanted = wanted + people.traits @ _of_traits(numbers.traits)
+        open_to = (people.reduced | (not numbers.only_reduced)) & (trial | (not numbers.only_trial_offices))
+        rows.append(np.where(open_to, numbers.start * np.exp(wanted), 0.0))
+    return np.array(rows)
+
+
+def _of_traits(weights: dict[str, float]) -> Floats:
+    return np.array([weights.get(name, 0.0) for name in TRAITS])
+
+
+def _trend(numbers: MeasureNumbers, year: float) -> float:
+    """How much of the use in the first trend year is left; straight from the first to the last, level outside."""
+    first, last = TREND_YEARS
+    share = min(max((year - first) / (last - first), 0.0), 1.0)
+    return 1.0 + (numbers.falls_to - 1.0) * share
+
+
+def _trends(world: World, year: float) -> Floats:
+    return np.array([_trend(numbers, year) for numbers in world.measures.values()])
+
+
+def _start(
+    state: _State, people: People, world: World, preferences: Preferences, chances: Floats, luck: Floats, *, month: int
+) -> tuple[Ints, ...]:  # fmt: skip
+    """Give measures to some of those who are registered and in none."""
+    numbers = list(world.measures.values())
+    free = np.flatnonzero((state.status == REGISTERED) & (state.measure < 0))
+    cumulative = np.cumsum(chances[:, free], axis=0)
+    cumulative *= np.minimum(1.0, MAX_START / np.maximum(cumulative[-1], MAX_START))
+    chosen = (luck[0, free][None, :] >= cumulative).sum(axis=0)
+    began = chosen < len(numbers)
+    who, which = free[began], chosen[began]
+    purposes = np.full(len(who), -1, np.int64)
+    providers = np.full(len(who), -1, np.int64)
+    for position, kind in enumerate(numbers):
+        of_kind = which == position
+        found = who[of_kind]
+        if len(found):
+            purposes[of_kind], providers[of_kind] = _begin(state, people, preferences, kind, found, luck)
+            state.measure[found] = position
+            state.subsidised[found] = kind.subsidised
+            state.keep[found] = kind.keep
+            if kind.subsidised:
+                state.status[found] = WORK
+    return who, np.full(len(who), month), which.astype(np.int64), purposes, state.left[who].copy(), providers
+
+
+def _begin(
+    state: _State, people: People, preferences: Preferences, kind: MeasureNumbers, who: Ints, luck: Floats
+) -> tuple[Ints, Ints]:  # fmt: skip
+    """Length, lock-in and later effect of a measure for those who begin it; returns purposes and providers."""
+    kinds = list(kind.purposes.values())
+    months, during, after = (np.full(len(who), v) for v in (kind.months, kind.lock_in, kind.effect))
+    purpose = np.full(len(who), -1, np.int64)
+    if kinds:
+        edges = np.cumsum([p.share for p in kinds])
+        purpose = np.minimum(np.searchsorted(edges, luck[1, who] * edges[-1], side="right"), len(kinds) - 1)
+        months = np.array([p.months for p in kinds])[purpose]
+        during, after = np.array([p.lock_in for p in kinds])[purpose], np.array([p.effect for p in kinds])[purpose]
+    provider = np.full(len(who), -1, np.int64)
+    if kind.provider_sd:
+        provider = (luck[1, who] * len(preferences.provider)).astype(np.int64)
+        after = after + kind.provider_sd * preferences.provider[provider]
+    after = after + people.traits[who] @ _of_traits(kind.groups)
+    if kind.office_effects:
+        rank = np.searchsorted(preferences.trial_offices, people.office[who])
+        after = after + np.array(kind.office_effects)[np.minimum(rank, len(kind.office_effects) - 1)]
+    spread = -np.log(np.maximum(luck[2, who], 1e-9))  # exponential with mean 1
+    state.left[who] = np.maximum(1, np.rint(months * (0.5 + 0.5 * spread))).astype(np.int64)
+    state.during[who], state.coming[who] = during, after
+    return purpose, provider
+
+
+def _move(state: _State, people: People, world: World, month: int, luck: Floats) -> None:
+    """Who finds work, loses it, begins education or gets disability benefit this month."""
+    work = world.work
+    able = work["observed"] * people.index + work["unobserved"] * people.unseen
+    season = work["season"] * np.cos(2 * np.pi * (month % 12 - 5) / 12)
+    under_way = np.where(state.measure >= 0, state.during, state.after)
+    find = work["find"] + able + under_way + season + work["find_duration"] * np.log1p(state.since) + 2.0
+    lose = work["lose"] - 0.4 * able - 0.3 * state.after
+    registered, working = state.status == REGISTERED, (state.status == WORK) & (state.measure < 0)
+    settled = people.entry > month  # those who have not yet registered keep what they have
+    found = registered & (luck[3] < logistic(find))
+    lost = working & ~settled & (luck[3] < logistic(lose))
+    young = people.traits[:, TRAITS.index("under_30")]
+    studies = registered & ~found & (luck[4] < work["education_hazard"] * (1 + 2 * young))
+    disabled = registered & ~found & ~studies & people.reduced & (luck[4] > 1 - work["disability_hazard"])
+    state.enter(found, WORK)
+    state.enter(lost, REGISTERED)
+    state.enter(studies, EDUCATION)
+    state.enter(disabled, DISABILITY)
+    state.enter((state.status == EDUCATION) & (state.since >= EDUCATION_MONTHS), REGISTERED)
+
+
+def _end_measures(state: _State, people: People, luck: NDArray[np.float64]) -> None:
+    """Count down; a measure ends by its time, or when the person finds work without subsidy, studies or leaves."""
+    inside = state.measure >= 0
+    state.left[inside] -= 1
+    left_early = inside & ~state.subsidised & (state.status != REGISTERED)
+    ended = inside & ((state.left <= 0) | left_early)
+    not_kept = ended & state.subsidised & (luck > logistic(state.keep + 0.5 * people.index + 0.5 * people.unseen))
+    state.after[ended] = np.maximum(state.after[ended], state.coming[ended])
+    state.enter(not_kept, REGISTERED)
+    state.measure[ended] = -1
+    state.subsidised[ended] = False

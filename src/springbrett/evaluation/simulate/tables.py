@@ -1,0 +1,194 @@
+"""From lives to registers: months on end with the same state become one interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+
+from springbrett.evaluation.effects.records import Flags, Floats, Ints
+from springbrett.evaluation.registers.layout import LAYOUT
+from springbrett.evaluation.simulate.months import DISABILITY, EDUCATION, REGISTERED, WORK, Lives, Preferences
+from springbrett.evaluation.simulate.world import EDUCATION as LEVELS
+from springbrett.evaluation.simulate.world import IMMIGRANT, SEX, People, World
+
+FULL_WEEK, PART_WEEK = 37.5, 22.5
+DAYS_SINCE_1970 = np.datetime64("1970-01", "M")
+BENEFITS = {REGISTERED: (0.45, "unemployment_benefit", 19_000.0), DISABILITY: (1.0, "disability_benefit", 25_000.0)}
+ALLOWANCE = ("work_assessment_allowance", 21_500.0)
+
+
+def registers_of(
+    people: People, lives: Lives, world: World, preferences: Preferences, *, first_month: int, rng: np.random.Generator
+) -> dict[str, pa.Table]:  # fmt: skip
+    """Every table of the layout. `first_month` is the absolute month of the first row of `lives`."""
+    employer = rng.integers(0, world.people["employers"], people.count)
+    return {
+        "persons": _persons(people, world),
+        "spells": _spells(people, lives, world, first_month, employer, rng),
+        "employment": _employment(people, lives, first_month, employer, rng),
+        "benefits": _benefits(people, lives, first_month, rng),
+        "education": _education(people, lives, first_month),
+        "needs_levels": _needs_levels(people, lives, first_month),
+        "offices": _offices(world, preferences, first_month),
+        "employers": _employers(world, rng),
+    }
+
+
+def runs(states: Flags) -> tuple[Ints, Ints, Ints]:
+    """Months × persons of true and false → person, first and last row of every stretch of true, by person."""
+    padded = np.zeros((states.shape[0] + 2, states.shape[1]), np.int8)
+    padded[1:-1] = states
+    turns = np.diff(padded, axis=0).T
+    person, first = np.nonzero(turns == 1)
+    _same, after = np.nonzero(turns == -1)
+    return person, first, after - 1
+
+
+def _table(name: str, columns: Mapping[str, object]) -> pa.Table:
+    table, rows = LAYOUT[name], len(next(iter(columns.values())))  # type: ignore[arg-type]
+    arrays = []
+    for column in table.columns:
+        values = columns.get(column.name)
+        arrays.append(pa.nulls(rows, column.arrow) if values is None else pa.array(values).cast(column.arrow))
+    return pa.table(arrays, schema=table.schema)
+
+
+def _persons(people: People, world: World) -> pa.Table:
+    return _table("persons", {
+        "person": np.arange(people.count), "birth_year": people.birth_year,
+        "sex": np.array(SEX)[people.woman.astype(int)], "immigrant_group": np.array(IMMIGRANT)[people.immigrant],
+        "education": np.array(LEVELS)[people.education], "region": _region(people.office, world),
+        "office": people.office,
+    })  # fmt: skip
+
+
+def _region(office: Ints, world: World) -> np.ndarray:
+    names = [f"region_{number + 1}" for number in range(world.people["regions"])]
+    return np.asarray(np.array(names)[office % world.people["regions"]])
+
+
+def _day(month: Ints, first_month: int) -> np.ndarray:
+    """The first day of a row's month."""
+    return (DAYS_SINCE_1970 + (month + first_month - 1970 * 12)).astype("datetime64[D]")
+
+
+def _spells(
+    people: People, lives: Lives, world: World, first_month: int, employer: Ints, rng: np.random.Generator
+) -> pa.Table:  # fmt: skip
+    """The stays as they went: from the month they began to the last month they were under way."""
+    starts, names = lives.starts, list(world.measures)
+    last = _last_row(lives)
+    purposes, chains = _purposes(world)
+    offset = rng.integers(0, 28, len(starts.person))
+    running = last >= lives.status.shape[0] - 1
+    end = _day(last + 1, first_month) - np.timedelta64(1, "D")
+    placed = np.isin(np.array(names)[starts.measure], ("arbeidstrening", "midlertidig_lonnstilskudd"))
+    order = np.lexsort((starts.month, starts.person))
+    return _table("spells", {
+        "person": starts.person, "measure": np.array(names)[starts.measure],
+        "start": _day(starts.month, first_month) + offset.astype("timedelta64[D]"),
+        "end": np.where(running, np.datetime64("NaT"), end), "office": people.office[starts.person],
+        "provider": pa.array(starts.provider, mask=starts.provider < 0),
+        "employer": pa.array(employer[starts.person], mask=~placed),
+        "caseworker": people.caseworker[starts.person],
+        "purpose": pa.array(purposes[starts.purpose], mask=starts.purpose < 0),
+        "chain": pa.array(chains[starts.purpose], mask=starts.purpose < 0),
+    }).take(order)  # fmt: skip
+
+
+def _last_row(lives: Lives) -> Ints:
+    """The last row in which each start's measure was under way: until the measure changes or the person has none."""
+    months = lives.measure.shape[0]
+    padded = np.vstack([lives.measure, np.full((1, lives.measure.shape[1]), -1, np.int8)])
+    ends = np.full(padded.shape, months, np.int64)
+    for row in range(months - 1, -1, -1):
+        same = padded[row] == padded[row + 1]
+        ends[row] = np.where(same, ends[row + 1], row)
+    starts = lives.starts
+    following = np.full(len(starts.person), months)
+    order = np.lexsort((starts.month, starts.person))
+    person, month = starts.person[order], starts.month[order]
+    again = person[1:] == person[:-1]
+    following[order[:-1][again]] = month[1:][again]
+    return np.asarray(np.minimum(np.minimum(ends[starts.month, starts.person], following - 1), months - 1))
+
+
+def _purposes(world: World) -> tuple[np.ndarray, np.ndarray]:
+    kinds = next(m.purposes for m in world.measures.values() if m.purposes)
+    return np.array(list(kinds)), np.array([purpose.chain for purpose in kinds.values()])
+
+
+def _employment(people: People, lives: Lives, first_month: int, employer: Ints, rng: np.random.Generator) -> pa.Table:
+    work = lives.status == WORK
+    parts = []
+    for subsidised in (False, True):
+        person, first, last = runs(work & (lives.subsidised == subsidised))
+        parts.append((person, first, last, np.full(len(person), subsidised)))
+    person, first, last, paid = (np.concatenate(column) for column in zip(*parts, strict=True))
+    full = rng.random(len(person)) < _full_time(people)[person]
+    hours = np.where(full, FULL_WEEK, PART_WEEK)
+    pay = np.rint(
+        (38_000 + 6_000 * people.index[person] + 2_500 * rng.standard_normal(len(person))) * hours / FULL_WEEK
+    )
+    order = np.lexsort((first, person))
+    return _table("employment", {
+        "person": person, "month_from": first + first_month, "month_to": last + first_month, "hours_week": hours,
+        "wage_month": np.maximum(pay, 8_000.0), "employer": employer[person], "subsidised": paid,
+    }).take(order)  # fmt: skip
+
+
+def _full_time(people: People) -> Floats:
+    return np.clip(0.7 + 0.15 * people.index, 0.2, 0.95)
+
+
+def _benefits(people: People, lives: Lives, first_month: int, rng: np.random.Generator) -> pa.Table:
+    """Reduced capacity: work assessment allowance while registered; others: unemployment benefit for some."""
+    rows: list[tuple[Ints, Ints, Ints, np.ndarray, Floats]] = []
+    for status, (share, benefit, amount) in BENEFITS.items():
+        entitled = rng.random(people.count) < share
+        who = entitled & ~people.reduced if status == REGISTERED else entitled
+        rows.append(_paid((lives.status == status) & who, benefit, amount))
+    rows.append(_paid((lives.status == REGISTERED) & people.reduced, *ALLOWANCE))
+    person, first, last, kind, paid = (np.concatenate(column) for column in zip(*rows, strict=True))
+    order = np.lexsort((first, person))
+    return _table("benefits", {
+        "person": person, "benefit": kind, "month_from": first + first_month, "month_to": last + first_month,
+        "amount_month": paid,
+    }).take(order)  # fmt: skip
+
+
+def _paid(states: Flags, benefit: str, amount: float) -> tuple[Ints, Ints, Ints, np.ndarray, Floats]:
+    person, first, last = runs(states)
+    return person, first, last, np.full(len(person), benefit), np.full(len(person), amount)
+
+
+def _education(people: People, lives: Lives, first_month: int) -> pa.Table:
+    person, first, last = runs(lives.status == EDUCATION)
+    level = np.where(people.education[person] == 0, "upper_secondary", "tertiary")
+    return _table("education", {"person": person, "level": level, "month_from": first + first_month,
+                                "month_to": last + first_month})  # fmt: skip
+
+
+def _needs_levels(people: People, lives: Lives, first_month: int) -> pa.Table:
+    """Registered, or in a measure; the level follows reduced work capacity."""
+    person, first, last = runs((lives.status == REGISTERED) | (lives.measure >= 0))
+    level = np.where(people.reduced[person], "spesielt_tilpasset_innsats", "situasjonsbestemt_innsats")
+    return _table("needs_levels", {"person": person, "needs_level": level, "month_from": first + first_month,
+                                   "month_to": last + first_month})  # fmt: skip
+
+
+def _offices(world: World, preferences: Preferences, first_month: int) -> pa.Table:
+    office = np.arange(world.people["offices"])
+    trial = np.isin(office, preferences.trial_offices)
+    return _table("offices", {
+        "office": office, "region": _region(office, world),
+        "trial_from": pa.array(np.full(len(office), first_month), mask=~trial),
+        "caseload": np.where(trial, 15.0, 45.0),
+    })  # fmt: skip
+
+
+def _employers(world: World, rng: np.random.Generator) -> pa.Table:
+    employer = np.arange(world.people["employers"])
+    return _table("employers", {"employer": employer, "size": rng.geometric(0.03, len(employer))})

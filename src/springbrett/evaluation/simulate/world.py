@@ -1,0 +1,119 @@
+"""The numbers of the simulation, typed, and the persons it draws."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from springbrett.evaluation.effects.records import Flags, Floats, Ints
+
+SEX = ("man", "woman")
+IMMIGRANT = ("norway", "nordic_west", "other")
+EDUCATION = ("compulsory", "upper_secondary", "tertiary", "unknown")
+TRAITS = ("woman", "under_30", "over_50", "immigrant_other", "compulsory", "tertiary", "reduced_capacity")
+FIRST_ADULT_YEAR, LAST_WORKING_YEAR = 18, 62
+YOUNG, OLD = 30, 50
+NUMBERS = Path(__file__).with_name("norway.toml")
+
+
+class Purpose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A purpose of a measure: how often, how long (months), what it does during and after (logit), and its chain."""
+
+    share: float
+    months: float
+    lock_in: float
+    effect: float
+    chain: str
+
+
+class MeasureNumbers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a measure is used and what it does. See norway.toml for units."""
+
+    start: float
+    selection: float
+    months: float
+    lock_in: float
+    effect: float
+    falls_to: float = 1.0
+    traits: dict[str, float] = {}
+    groups: dict[str, float] = {}
+    purposes: dict[str, Purpose] = {}
+    subsidised: bool = False
+    keep: float = 0.0
+    only_reduced: bool = False
+    only_trial_offices: bool = False
+    office_effects: tuple[float, ...] = ()
+    provider_sd: float = 0.0
+
+
+class World(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every number of Simulated Norway, as norway.toml holds them."""
+
+    meets: dict[str, tuple[float, float, str]]
+    people: dict[str, Any]
+    work: dict[str, float]
+    traits: dict[str, float]
+    preference: dict[str, float]
+    measures: dict[str, MeasureNumbers]
+
+
+@lru_cache(maxsize=4)
+def norway(path: Path = NUMBERS) -> World:
+    """The numbers of a file. Raises msgspec.ValidationError, naming the place, when one is missing or misspelt."""
+    return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), World)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """n drawn persons. `traits` n × 7 in the order of TRAITS; `index` the seen part of the chance of work (logit);
+    `unseen` the trait no register shows (standard normal); `entry` the month they register, from 0."""
+
+    birth_year: Ints
+    woman: Flags
+    immigrant: Ints
+    education: Ints
+    office: Ints
+    caseworker: Ints
+    reduced: Flags
+    traits: Floats
+    index: Floats
+    unseen: Floats
+    entry: Ints
+
+    @property
+    def count(self) -> int:
+        """How many they are."""
+        return len(self.entry)
+
+
+def draw_people(count: int, months: int, first_year: int, world: World, rng: np.random.Generator) -> People:
+    """Draw persons who register with NAV some time in the period, more or less evenly."""
+    people = world.people
+    young = rng.random(count) < people["under_30"]
+    age = np.where(young, rng.integers(FIRST_ADULT_YEAR, YOUNG, count), rng.integers(YOUNG, LAST_WORKING_YEAR, count))
+    woman = rng.random(count) < people["women"]
+    immigrant = rng.choice(3, count, p=people["immigrant"])
+    education = rng.choice(4, count, p=people["education"])
+    reduced = rng.random(count) < people["reduced_capacity"]
+    office = rng.integers(0, people["offices"], count)
+    caseworker = office * people["caseworkers_per_office"] + rng.integers(0, people["caseworkers_per_office"], count)
+    entry = rng.integers(-24, months, count)
+    traits = np.column_stack([woman, age < YOUNG, age >= OLD, immigrant == 2, education == 0, education == 2, reduced])
+    weights = np.array([world.traits[name] for name in TRAITS])
+    return People(
+        birth_year=(first_year + np.maximum(entry, 0) // 12 - age).astype(np.int64), woman=woman,
+        immigrant=immigrant, education=education, office=office, caseworker=caseworker, reduced=reduced,
+        traits=traits.astype(np.float64), index=traits @ weights, unseen=rng.standard_normal(count), entry=entry,
+    )  # fmt: skip
+
+
+def logistic(x: NDArray[np.float64]) -> Floats:
+    """1 / (1 + exp(−x))."""
+    return np.asarray(1.0 / (1.0 + np.exp(-x)))
