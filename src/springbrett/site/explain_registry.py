@@ -20,9 +20,10 @@ Label = str | Promise | Callable[[Step], str]
 
 @dataclass(frozen=True, slots=True)
 class Explanations:
-    """Rule code → sentence; fact name, changing code and trace label → words; trace label → the unit of its value.
+    """Rule code → sentence; fact name, changing code and trace label → words; trace label → unit, or value in words.
 
     A trace label may be named by a function of the step, where the line says something of its value or its parts.
+    `hidden` lines are said by the line above them.
     """
 
     sentences: dict[str, Callable[[Verdict], str]] = field(default_factory=dict)
@@ -30,6 +31,8 @@ class Explanations:
     changes: dict[str, str | Promise] = field(default_factory=dict)
     labels: dict[str, Label] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
+    values: dict[str, Callable[[Step], str]] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
 
 
 @cache
@@ -47,6 +50,8 @@ def explanations() -> Explanations:
         found.changes.update(getattr(module, "CHANGES", {}))
         found.labels.update(getattr(module, "LABELS", {}))
         found.units.update(getattr(module, "UNITS", {}))
+        found.values.update(getattr(module, "VALUES", {}))
+        found.hidden.update(getattr(module, "HIDDEN", ()))
     return found
 
 
@@ -76,6 +81,13 @@ def step_label(step: Step) -> str:
     return str(label or step.label.replace("_", " "))
 
 
-def step_unit(label: str) -> str:
-    """What the value of a line is counted in (a code that `words.amount` knows); empty: a plain fact."""
-    return explanations().units.get(label, "")
+def step_value(step: Step, say: Callable[[object, str], str]) -> str:
+    """The value of a line in words: by its own function, or by `say` with the unit of the label ("": a plain fact)."""
+    known = explanations()
+    own = known.values.get(step.label)
+    return str(own(step)) if own and step.value is not None else say(step.value, known.units.get(step.label, ""))
+
+
+def is_hidden(step: Step) -> bool:
+    """Whether the line above already says what this one does."""
+    return step.label in explanations().hidden

@@ -90,6 +90,8 @@ def _part(step: Step, *, open: bool) -> SafeString:
 def _lines(step: Step) -> Iterable[SafeString]:
     """What the step is made of, deepest first, and last the sum of it."""
     for child in step.children:
+        if explain_registry.is_hidden(child):
+            continue
         if child.children:
             yield from _lines(child)
         else:
@@ -101,7 +103,7 @@ def _line(step: Step) -> SafeString:
     return format_html(
         '<span class="sb-calc__line"><span>{}</span><b>{}</b></span>{}',
         explain_registry.step_label(step),
-        words.amount(step.value, explain_registry.step_unit(step.label)),
+        explain_registry.step_value(step, words.amount),
         _grounds(step.ref, []) if step.ref else "",
     )
 
@@ -134,7 +136,7 @@ def _step_item(step: Step) -> SafeString:
     return format_html(
         "<li>{}: <b>{}</b>{}{}</li>",
         explain_registry.step_label(step),
-        words.amount(step.value, explain_registry.step_unit(step.label)),
+        explain_registry.step_value(step, words.amount),
         _grounds(step.ref, []) if step.ref else "",
         _nested(_step_item(child) for child in step.children),
     )
