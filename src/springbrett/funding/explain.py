@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -49,6 +50,13 @@ def kroner(amount: int | None) -> str:
     if amount is None:
         return _("not set")
     return _("NOK %(number)s") % {"number": format_decimal(amount, locale=_LOCALES.get(language(), "nb_NO"))}
+
+
+def percent(share: Decimal | None) -> str:
+    """«40 %»; empty where there is no percentage."""
+    if share is None:
+        return ""
+    return _("%(number)s %%") % {"number": format_decimal(share, locale=_LOCALES.get(language(), "nb_NO"))}
 
 
 def month_name(month: Month) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet
 
 from springbrett.access.policy import Action, Decision, Denied
 from springbrett.access.roles import CASEWORKERS, Role, Viewer
@@ -177,19 +177,41 @@ def _claimed(row: Commitment) -> bool:
 
 
 def lines_of(request: Request) -> tuple[Commitment, ...]:
-    """The months of a granted request in order, each with `claim` (the newest, or None). Two queries."""
-    newest = Claim.objects.filter(commitment=OuterRef("pk")).order_by("-sent_at").values("pk")[:1]
-    rows = list(request.commitments.annotate(claim_pk=Subquery(newest)).order_by("year", "month"))
-    claims = Claim.objects.in_bulk([row.claim_pk for row in rows if row.claim_pk])
+    """The months of a granted request in order, each with `claim` (the newest, or None). Two queries, or none for a
+    request read by `grants_for`."""
+    fetched = "commitments" in getattr(request, "_prefetched_objects_cache", {})
+    rows = request.commitments.all() if fetched else request.commitments.prefetch_related("claims")
     for row in rows:
-        row.claim = claims.get(row.claim_pk) if row.claim_pk else None  # type: ignore[attr-defined]
-    return tuple(rows)
+        row.claim = max(row.claims.all(), key=lambda one: one.sent_at, default=None)  # type: ignore[attr-defined]
+    return tuple(sorted(rows, key=lambda row: row.when))
+
+
+def grants_for(viewer: Viewer) -> tuple[Request, ...]:
+    """The granted requests the viewer may list, with their months and claims, newest first. Three queries."""
+    granted = visible_requests(viewer).filter(decision__granted=True).exclude(left_why=Left.WITHDRAWN)
+    rows = granted.select_related("case__person").prefetch_related("commitments__claims")
+    return tuple(rows.order_by("-from_on", "id"))
+
+
+def claims_for(viewer: Viewer) -> tuple[Claim, ...]:
+    """The claims that wait to be paid or sent back, oldest first, each with its request. One query."""
+    waits = Claim.objects.filter(paid_on__isnull=True, returned_on__isnull=True)
+    mine = waits.filter(commitment__request__in=visible_requests(viewer).order_by().values("pk"))
+    return tuple(mine.select_related("commitment__request").order_by("sent_at", "id"))
+
+
+def claim_of(request: Request, month: Month) -> Claim | None:
+    """The newest claim of a month of the request."""
+    rows = Claim.objects.filter(commitment__request=request, commitment__year=month.year)
+    found = rows.filter(commitment__month=month.number).select_related("commitment").order_by("sent_at")
+    return found.last()
 
 
 def employer_names(requests: Iterable[Request]) -> dict[UUID, str]:
-    """Names of the employers of the requests, in one query."""
-    wanted = {row.employer_ref for row in requests if row.employer_ref}
-    return dict(Employer.objects.filter(pk__in=wanted).values_list("id", "name")) if wanted else {}
+    """The name of the employer by request, in one query."""
+    wanted = {row.id: row.employer_ref for row in requests if row.employer_ref}
+    named = dict(Employer.objects.filter(pk__in=set(wanted.values())).values_list("id", "name")) if wanted else {}
+    return {request: named[employer] for request, employer in wanted.items() if employer in named}
 
 
 def last_decided(viewer: Viewer, since: date, limit: int = 10) -> tuple[Request, ...]:
