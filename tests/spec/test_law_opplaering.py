@@ -373,9 +373,10 @@ def test_1_3_training_ends_for_suitable_work_is_chosen_together_and_must_be_nece
 
 
 @pytest.mark.rule("tiltaksforskriften § 1-3a")
-def test_1_3a_courses_can_be_held_aboard_norwegian_ships_from_10_january_2025() -> None:
-    assert measure("amo").rule_on("on_ships_and_transport", date(2025, 1, 9)) is None
-    assert rests_on(measure("amo").rule_on("on_ships_and_transport", date(2025, 1, 10)), TF, "1-3a")
+@pytest.mark.parametrize("code", TRAINING)
+def test_1_3a_training_can_be_held_aboard_norwegian_ships_from_10_january_2025(code: str) -> None:
+    assert measure(code).rule_on("on_ships", date(2025, 1, 9)) is None
+    assert rests_on(measure(code).rule_on("on_ships", date(2025, 1, 10)), TF, "1-3a")
 
 
 @pytest.mark.rule("arbeidsmarkedsloven § 17")
