@@ -1,12 +1,7 @@
 """Time what people wait for, each against a stated baseline in the same run. Medians of several rounds, in ms."""
 
 import os
-import statistics
 import tempfile
-import time
-from collections.abc import Callable
-from datetime import date
-from pathlib import Path
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "springbrett.site.settings"
 os.environ["SPRINGBRETT_VAR"] = tempfile.mkdtemp()
@@ -16,43 +11,8 @@ import django
 
 django.setup()
 
-
-def milliseconds(work: Callable[[], object], rounds: int = 7) -> float:
-    """The median time of one call."""
-    times = []
-    for _ in range(rounds):
-        begun = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - begun)
-    return statistics.median(times) * 1000
-
-
-def line(what: str, took: float, against: str, baseline: float) -> None:
-    """Print one comparison."""
-    print(f"{what:<58} {took:9.2f} ms   {took / baseline:7.2f} × {against} ({baseline:.2f} ms)")
-
-
-def catalogue_load() -> None:
-    """The whole catalogue, read and validated, against reading the same files as bare TOML."""
-    import tomllib
-
-    from springbrett.catalogue import loader
-
-    folder = Path(loader.__file__).parent / "data"
-    bare = milliseconds(lambda: [tomllib.loads(p.read_text(encoding="utf-8")) for p in folder.rglob("*.toml")])
-    line("load and validate the catalogue", milliseconds(lambda: loader.read(folder)), "bare tomllib", bare)
-
-
-def choice_options() -> None:
-    """Every measure for one person, against one measure for the same person."""
-    from springbrett import catalogue
-    from springbrett.choice.rules import eligibility, options
-    from springbrett.mapping.records import NeedsProfile
-
-    known, on = catalogue.load(), date(2026, 11, 2)
-    profile = NeedsProfile(birth_date=date(1991, 5, 17), job_seeker=True, work_experience_norway_years=0.0)
-    one = milliseconds(lambda: eligibility(known.measure("arbeidstrening"), profile, on), 50)
-    line("all measures for one person", milliseconds(lambda: options(profile, known, on), 50), "one measure", one)
+from tests.bench import bench_catalogue, bench_choice
+from tests.bench.clock import line, milliseconds
 
 
 def pages() -> None:
@@ -78,6 +38,6 @@ def pages() -> None:
 
 
 if __name__ == "__main__":
-    catalogue_load()
-    choice_options()
+    bench_catalogue.run()
+    bench_choice.run()
     pages()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from springbrett.catalogue import load
 from springbrett.catalogue.day import on_day
-from springbrett.choice import chaining, durations, explain, rules
+from springbrett.choice import batch, chaining, durations, explain, rules
 from springbrett.choice.records import Stay
 from springbrett.kernel.period import Length, Period, add_months
 from springbrett.kernel.verdict import Answer, Verdict
@@ -66,6 +66,23 @@ def _all_answers(profile: NeedsProfile, had: tuple[Stay, ...], on: date, told: d
             chaining.combination(measure, others, on),
         ]
     return found
+
+
+@settings(max_examples=150, deadline=None)
+@given(profile=profiles(), had=stays(), on=DAYS, told=answers())
+def test_the_lean_answers_are_those_of_the_full_verdicts(
+    profile: NeedsProfile, had: tuple[Stay, ...], on: date, told: dict[str, bool]
+) -> None:
+    full = {option.measure: option.verdict.answer
+            for option in rules.options(profile, CATALOGUE, on, stays=had, circumstances=told)}  # fmt: skip
+    assert batch.board(CATALOGUE, on).answers(profile, had, told) == full
+
+
+@settings(max_examples=100, deadline=None)
+@given(profile=profiles(), on=DAYS)
+def test_the_lean_answers_for_somebody_new_are_those_of_the_full_verdicts(profile: NeedsProfile, on: date) -> None:
+    full = {option.measure: option.verdict.answer for option in rules.options(profile, CATALOGUE, on)}
+    assert list(batch.answers([profile, profile], CATALOGUE, on)) == [full, full]
 
 
 @settings(max_examples=40, deadline=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct, field
@@ -62,8 +63,15 @@ class Dated(Base, frozen=True, kw_only=True):
     @property
     def reference(self) -> Ref:
         """Where the value comes from, as verdicts carry it."""
-        return Ref(self.act, self.section, self.source)
+        return _reference(self.ref, self.source)
 
     def holds_on(self, on: date) -> bool:
         """Whether the value's own dates cover the day (a later value may still have taken over)."""
         return self.from_ <= on and (self.to is None or on <= self.to)
+
+
+@lru_cache(maxsize=4096)
+def _reference(ref: str, source: str) -> Ref:
+    """Verdicts ask for the same references over and over; each is made once."""
+    act, _, section = ref.partition(" § ")
+    return Ref(act, section, source)

@@ -17,7 +17,7 @@ Operator = Literal[
 ]
 Operand = bool | int | float | str | tuple[str, ...]
 
-_OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "eq": lambda fact, value: bool(fact == value),
     "ne": lambda fact, value: bool(fact != value),
     "in": lambda fact, value: fact in value,
@@ -31,6 +31,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     "empty": lambda fact, value: not fact,
     "not_empty": lambda fact, value: bool(fact),
 }
+"""Operator → whether a known fact stands so to the value."""
 
 
 class Condition(Base, frozen=True, kw_only=True):
@@ -67,7 +68,7 @@ def evaluate(condition: Condition, value: object) -> bool | None:
     """Whether the condition holds for the value of its fact; None when the value is not known."""
     if value is None:
         return None
-    return _OPERATORS[condition.op](value, condition.value)
+    return OPERATORS[condition.op](value, condition.value)
 
 
 def fact_of(facts: object, name: str) -> object:

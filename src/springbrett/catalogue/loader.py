@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+import tomli
 
 from springbrett.catalogue.allowed import allowed_at
 from springbrett.catalogue.base import Base
@@ -66,7 +67,20 @@ def read(path: Path) -> Catalogue:
     if not path.is_dir():
         problems.add(str(path), "-", None, "a directory with catalogue.toml", "the catalogue directory does not exist")
         raise CatalogueError(tuple(problems.found))
-    texts = {file.relative_to(path).as_posix(): file.read_bytes() for file in sorted(path.rglob("*.toml"))}
+    return read_texts(texts_in(path), problems)
+
+
+def texts_in(path: Path) -> dict[str, bytes]:
+    """The TOML files of a directory by their path within it."""
+    return {file.relative_to(path).as_posix(): file.read_bytes() for file in sorted(path.rglob("*.toml"))}
+
+
+def read_texts(texts: Mapping[str, bytes], problems: _Problems | None = None) -> Catalogue:
+    """A catalogue from the contents of its files, by path; nothing is read from disk or cached. Raises CatalogueError.
+
+    With the program's own files and those of a change set laid over them, it is the catalogue as it would be.
+    """
+    problems = problems or _Problems()
     tables = {name: _parse(name, content, problems) for name, content in texts.items()}
     manifest = _single(tables, "catalogue.toml", Manifest, problems)
     measures = _per_file(tables, "measures", Measure, problems)
@@ -84,7 +98,7 @@ def read(path: Path) -> Catalogue:
     return catalogue
 
 
-def _version(released: dt.date, texts: dict[str, bytes]) -> str:
+def _version(released: dt.date, texts: Mapping[str, bytes]) -> str:
     """The release date and a hash of names and contents: the same files always give the same version."""
     digest = hashlib.sha256()
     for name, content in sorted(texts.items()):
@@ -93,10 +107,15 @@ def _version(released: dt.date, texts: dict[str, bytes]) -> str:
     return f"{released.isoformat()}.{digest.hexdigest()[:12]}"
 
 
+def parse(text: str) -> dict[str, Any]:
+    """The tables of a TOML 1.0 text. Raises tomli.TOMLDecodeError, which says line and column."""
+    return tomli.loads(text)
+
+
 def _parse(name: str, content: bytes, problems: _Problems) -> dict[str, Any]:
     try:
-        return tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return parse(content.decode("utf-8"))
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         problems.add(name, "-", None, "TOML 1.0 in UTF-8", f"the file cannot be read: {error}")
         return {}
 

@@ -267,3 +267,9 @@ def sentence(verdict: Verdict) -> str:
     """The sentence of a verdict; its code if this room has none."""
     said = SENTENCES.get(verdict.rule)
     return said(verdict) if said else verdict.rule
+
+
+__all__ = [
+    "CHANGES", "FACTS", "REFUSALS", "SENTENCES", "asked_and_unknown", "chain_name", "day_words", "fact_label",
+    "fit_words", "language", "measure_name", "next_step", "objection", "refusal", "sentence", "standing",
+]  # fmt: skip

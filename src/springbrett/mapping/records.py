@@ -83,7 +83,7 @@ class NeedsProfile:
 
     def facts(self, on: date) -> dict[str, object]:
         """The profile as named facts for conditions in the catalogue, with `age` in whole years on the day."""
-        facts: dict[str, object] = {field.name: getattr(self, field.name) for field in fields(self)}
+        facts: dict[str, object] = {name: getattr(self, name) for name in FIELDS}
         facts["age"] = self.age_on(on)
         facts["demands_cannot"] = None if self.demands_hard is None else self.managed_as(CANNOT)
         facts["demands_with_adaptation"] = None if self.demands_hard is None else self.managed_as(WITH_ADAPTATION)
@@ -98,7 +98,8 @@ class NeedsProfile:
         return tuple(sorted(code for code, level in (self.demands_hard or {}).items() if level == ability))
 
 
-QUESTION_FIELDS: tuple[str, ...] = tuple(field.name for field in fields(NeedsProfile) if field.name != "birth_date")
+FIELDS: tuple[str, ...] = tuple(field.name for field in fields(NeedsProfile))
+QUESTION_FIELDS: tuple[str, ...] = tuple(name for name in FIELDS if name != "birth_date")
 """The fields that are answers to questions, in the order of the conversation."""
 DATE_FIELDS = frozenset({"needs_level_decided_on"})
 
