@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from springbrett.catalogue import commands
 from springbrett.catalogue.terms import AgreementRules, Question
 from springbrett.choice import rules
 from springbrett.choice.chaining import combination
@@ -116,6 +117,12 @@ def test_5_4_the_length_before_august_2025_is_not_known_here_and_never_guessed()
     assert length_is_unknown(MENTOR, KNOWN_LENGTH - DAY)
     assert rules.time_left(MENTOR, KNOWN_LENGTH, (), {}) is not None
     assert changes_on(MENTOR.durations, KNOWN_LENGTH)
+
+
+@pytest.mark.parametrize(("key", "day"), [("durations", KNOWN_LENGTH), ("attaches_to", KNOWN_LIST)])
+def test_what_is_not_known_is_shown_as_not_known_and_never_as_a_yes(key: str, day: date) -> None:
+    assert commands.snapshot(MENTOR, day - DAY)[key].startswith("not known")
+    assert not commands.snapshot(MENTOR, day)[key].startswith(("not known", "yes"))
 
 
 @pytest.mark.rule("tiltaksforskriften § 5-4")

@@ -163,7 +163,7 @@ def _line(change: Change, say: Say) -> str:
 
 def _is_unknown(value: Dated) -> bool:
     names = [name for name in ("years", "amount") if name in value.__struct_fields__]
-    return any(getattr(value, name) is None for name in names)
+    return getattr(value, "known", True) is False or any(getattr(value, name) is None for name in names)
 
 
 def _plain(content: object) -> str:

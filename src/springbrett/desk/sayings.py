@@ -175,6 +175,8 @@ def _combination(value: Combination, known: Catalogue) -> str:
 
 
 def _attaches(value: AttachesTo, known: Catalogue) -> str:
+    if not value.known:
+        return _("Not known here")
     said = _("Together with %(measures)s") % {"measures": _measures(value.measures, known)} if value.measures else ""
     alone = _("to somebody in an ordinary job") if value.alone else ""
     return "; ".join(part for part in (said, alone) if part)
