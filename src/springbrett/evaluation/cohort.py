@@ -1,0 +1,294 @@
+"""Who is compared with whom: the stays of a measure, and those who could have started then and had not.
+
+A comparison person enters with the month they could have started in, drawn among everyone registered in that month who
+had not yet started (not-yet-treated), as long registered as the one they stand beside. Time is always the calendar and
+the months since registration; nobody is compared from a moment nobody could have started in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats, Ints
+from springbrett.evaluation.outcomes.definitions import intervals_of, load_outcomes
+from springbrett.evaluation.outcomes.paths import Window, stay_paths
+from springbrett.evaluation.registers.layout import month_of
+
+BANDS = np.array([0, 3, 6, 12, 24, 48])
+HISTORY = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Whose stays: measure codes, optional purposes and needs levels (empty: any), ages at the start (both included),
+    first and last absolute month of start, and whether only a person's first stay in any of the measures counts."""
+
+    measures: tuple[str, ...]
+    first_month: int
+    last_month: int
+    purposes: tuple[str, ...] = ()
+    needs_levels: tuple[str, ...] = ()
+    age_from: int = 16
+    age_to: int = 72
+    first_only: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """n stays and comparisons, one element each. `treated` tells them apart; `start` is the absolute month (for a
+    comparison: the month they could have started in). Text columns hold "" where nothing is known.
+
+    `covariates` is n × k, known before the start, with `names`; `strata` numbers month × months registered.
+    """
+
+    person: Ints
+    start: Ints
+    treated: Flags
+    measure: np.ndarray
+    purpose: np.ndarray
+    office: Ints
+    provider: Ints
+    caseworker: Ints
+    registered: Ints
+    strata: Ints
+    covariates: Floats
+    names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+    def chosen(self, keep: Flags | Ints) -> Cohort:
+        """Those where `keep` is true, or at the positions."""
+        arrays = {name: getattr(self, name)[keep] for name in
+                  ("person", "start", "treated", "measure", "purpose", "office", "provider", "caseworker",
+                   "registered", "strata", "covariates")}  # fmt: skip
+        return Cohort(**arrays, names=self.names)
+
+
+def stays_of(registers: Mapping[str, pa.Table], population: Population) -> Cohort:
+    """The stays of the population, without comparison. Raises CannotEstimate("no_treated") when there are none."""
+    spells = registers["spells"]
+    keep = pc.is_in(spells["measure"], value_set=pa.array(list(population.measures)))
+    if population.purposes:
+        keep = pc.and_(keep, pc.fill_null(pc.is_in(spells["purpose"], pa.array(list(population.purposes))), False))
+    spells = spells.filter(keep)
+    start = _months(spells["start"])
+    person = _whole(spells["person"])
+    order = np.lexsort((start, person))
+    if population.first_only and len(order):
+        sorted_person = person[order]
+        order = order[np.concatenate([[True], sorted_person[1:] != sorted_person[:-1]])]
+    order = order[(start[order] >= population.first_month) & (start[order] <= population.last_month)]
+    spells = spells.take(pa.array(order))
+    cohort = _cohort(registers, _whole(spells["person"]), start[order], np.ones(len(order), bool), spells)
+    cohort = cohort.chosen(_admitted(cohort, registers, population))
+    if not len(cohort):
+        raise CannotEstimate("no_treated", "no stay meets the population; widen the window or the ages")
+    return cohort
+
+
+def with_comparison(
+    registers: Mapping[str, pa.Table], population: Population, *, per_treated: int, seed: int,
+    never: bool = False, also_other_measures: bool = True,
+) -> Cohort:  # fmt: skip
+    """The stays, and up to `per_treated` comparisons each, drawn in the same month × months-registered stratum.
+
+    A comparison has not started any of the population's measures by that month (`never`: nor later), and, unless
+    `also_other_measures`, is in no other measure then. Raises CannotEstimate: no_treated, no_comparison.
+    """
+    stays = stays_of(registers, population)
+    rng = np.random.default_rng(seed)
+    person, start = _candidates(registers, population, stays, never=never, free=not also_other_measures)
+    if not len(person):
+        raise CannotEstimate("no_comparison", "nobody registered had not yet started; another design is needed")
+    candidates = _cohort(registers, person, start, np.zeros(len(person), bool), None)
+    candidates = candidates.chosen(_admitted(candidates, registers, population))
+    picked = _draw(stays, candidates, per_treated, rng)
+    if not len(picked):
+        raise CannotEstimate("no_comparison", "no comparison is in the same month and as long registered")
+    return _together(stays, candidates.chosen(picked))
+
+
+def _candidates(
+    registers: Mapping[str, pa.Table], population: Population, stays: Cohort, *, never: bool, free: bool
+) -> tuple[Ints, Ints]:  # fmt: skip
+    """Person-months in the window: registered, and not yet started."""
+    levels = registers["needs_levels"]
+    person, first, last = (_whole(levels[name]) for name in ("person", "month_from", "month_to"))
+    first = np.maximum(first, population.first_month)
+    last = np.minimum(last, population.last_month)
+    inside = first <= last
+    person, first, last = person[inside], first[inside], last[inside]
+    length = last - first + 1
+    who = np.repeat(person, length)
+    month = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length) + np.repeat(first, length)
+    spells = registers["spells"]
+    treated = spells.filter(pc.is_in(spells["measure"], value_set=pa.array(list(population.measures))))
+    began = _first_by_person(_whole(treated["person"]), _months(treated["start"]))
+    earliest = _lookup(who, *began, missing=np.iinfo(np.int64).max)
+    keep = earliest > month if not never else earliest == np.iinfo(np.int64).max
+    if free:
+        keep &= ~_in_any_measure(who, month, spells)
+    used = np.unique(stays.start)
+    keep &= np.isin(month, used)
+    return who[keep], month[keep]
+
+
+def _in_any_measure(person: Ints, month: Ints, spells: pa.Table) -> Flags:
+    """Whether each person-month lies in a stay."""
+    far = np.iinfo(np.int32).max
+    who, first, last = _whole(spells["person"]), _months(spells["start"]), _months(spells["end"], far)
+    wide = int(month.max()) + 2 if len(month) else 1
+    turns: dict[str, Ints] = {"key": np.concatenate([who * wide + np.minimum(first, wide - 1),
+                                                     who * wide + np.minimum(last + 1, wide - 1)])}  # fmt: skip
+    change = np.concatenate([np.ones(len(who), np.int64), -np.ones(len(who), np.int64)])
+    order = np.argsort(turns["key"], kind="stable")
+    keys, open_now = turns["key"][order], np.cumsum(change[order])
+    position = np.searchsorted(keys, person * wide + month, "right") - 1
+    return np.asarray((position >= 0) & (open_now[np.maximum(position, 0)] > 0))
+
+
+def _first_by_person(person: Ints, month: Ints) -> tuple[Ints, Ints]:
+    order = np.lexsort((month, person))
+    person, month = person[order], month[order]
+    new = np.concatenate([[True], person[1:] != person[:-1]]) if len(person) else np.zeros(0, bool)
+    return person[new], month[new]
+
+
+def _lookup(wanted: Ints, keys: Ints, values: Ints, *, missing: int) -> Ints:
+    if not len(keys):
+        return np.full(len(wanted), missing)
+    position = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[position] == wanted, values[position], missing)
+
+
+def _draw(stays: Cohort, candidates: Cohort, per_treated: int, rng: np.random.Generator) -> Ints:
+    """Up to `per_treated` candidates per stay from its stratum, without replacement."""
+    wanted = np.bincount(stays.strata, minlength=int(max(stays.strata.max(), candidates.strata.max())) + 1)
+    shuffled = rng.permutation(len(candidates))
+    by_stratum = shuffled[np.argsort(candidates.strata[shuffled], kind="stable")]
+    stratum = candidates.strata[by_stratum]
+    begins = np.searchsorted(stratum, stratum, "left")
+    rank = np.arange(len(stratum)) - begins
+    return np.sort(by_stratum[rank < wanted[stratum] * per_treated])
+
+
+def _together(a: Cohort, b: Cohort) -> Cohort:
+    arrays = {name: np.concatenate([getattr(a, name), getattr(b, name)]) for name in
+              ("person", "start", "treated", "measure", "purpose", "office", "provider", "caseworker", "registered",
+               "strata", "covariates")}  # fmt: skip
+    return Cohort(**arrays, names=a.names)
+
+
+def _cohort(
+    registers: Mapping[str, pa.Table], person: Ints, start: Ints, treated: Flags, spells: pa.Table | None
+) -> Cohort:  # fmt: skip
+    persons = registers["persons"]
+    row = np.searchsorted(_whole(persons["person"]), person)
+    registered = months_registered(registers, person, start)
+    covariates, names = covariates_of(registers, person, start, row, registered)
+    count = len(person)
+    home = _whole(persons["office"])[row]
+    band = np.searchsorted(BANDS, np.maximum(registered, 0), "right")
+    return Cohort(
+        person=person, start=start, treated=treated, measure=_text(spells, "measure", count), purpose=_text(spells, "purpose", count),
+        office=_number(spells, "office", count) if spells else home, provider=_number(spells, "provider", count),
+        caseworker=_number(spells, "caseworker", count),
+        registered=registered, strata=(start - start.min(initial=0)) * (len(BANDS) + 1) + band if count else start,
+        covariates=covariates, names=names,
+    )  # fmt: skip
+
+
+def _text(spells: pa.Table | None, name: str, count: int) -> np.ndarray:
+    if spells is None:
+        return np.full(count, "")
+    return np.asarray(pc.fill_null(spells[name], "").to_numpy(zero_copy_only=False), str)
+
+
+def _number(spells: pa.Table | None, name: str, count: int) -> Ints:
+    return np.full(count, -1) if spells is None else _whole(pc.fill_null(spells[name], -1))
+
+
+def months_registered(registers: Mapping[str, pa.Table], person: Ints, start: Ints) -> Ints:
+    """Whole months since the registration that was running in the month; −1 when the person was not registered."""
+    levels = registers["needs_levels"]
+    who, first, last = (_whole(levels[name]) for name in ("person", "month_from", "month_to"))
+    wide = int(max(last.max(initial=0), start.max(initial=0))) + 2
+    position = np.searchsorted(who * wide + first, person * wide + start, "right") - 1
+    safe = np.maximum(position, 0)
+    running = (position >= 0) & (who[safe] == person) & (last[safe] >= start - 1) if len(who) else position >= 0
+    return np.where(running, start - first[safe], -1) if len(who) else np.full(len(person), -1)
+
+
+def covariates_of(
+    registers: Mapping[str, pa.Table], person: Ints, start: Ints, row: Ints, registered: Ints
+) -> tuple[Floats, tuple[str, ...]]:  # fmt: skip
+    """What is known before the start: n × k and the names."""
+    persons = registers["persons"]
+    age = start // 12 - _whole(persons["birth_year"])[row]
+    columns: dict[str, np.ndarray] = {"age": age, "age_squared": age**2 / 100.0, "months_registered": registered}
+    for name, codes in (("sex", ("woman",)), ("immigrant_group", ("nordic_west", "other")),
+                        ("education", ("compulsory", "tertiary", "unknown"))):  # fmt: skip
+        held = np.asarray(persons[name].to_numpy(zero_copy_only=False))[row]
+        columns |= {f"{name}_{code}": held == code for code in codes}
+    columns["reduced_capacity"] = np.isin(needs_level_at(registers, person, start), _REDUCED)
+    last = int(start.max(initial=0))
+    past = Window(int(start.min(initial=0)) - HISTORY, last, HISTORY, 0)
+    known = load_outcomes()
+    for code, name in (("in_work", "worked"), ("wage", "pay"), ("benefits", "benefits")):
+        path = np.nan_to_num(stay_paths(person, start, intervals_of(known[code], registers, last), past))
+        scale = 1.0 if code == "in_work" else 10_000.0
+        columns[f"{name}_last_year"] = path[:, 12:HISTORY].mean(axis=1) / scale
+        columns[f"{name}_year_before"] = path[:, :12].mean(axis=1) / scale
+    columns["measures_before"] = _measures_before(registers, person, start)
+    return np.column_stack([np.asarray(c, np.float64) for c in columns.values()]), tuple(columns)
+
+
+_REDUCED = ("spesielt_tilpasset_innsats", "varig_tilpasset_innsats")
+
+
+def needs_level_at(registers: Mapping[str, pa.Table], person: Ints, start: Ints) -> np.ndarray:
+    """The needs level running in the month before or at the start; "" when there is none."""
+    levels = registers["needs_levels"]
+    if not levels.num_rows:
+        return np.full(len(person), "")
+    who, first = _whole(levels["person"]), _whole(levels["month_from"])
+    wide = int(max(first.max(initial=0), start.max(initial=0))) + 2
+    position = np.maximum(np.searchsorted(who * wide + first, person * wide + start, "right") - 1, 0)
+    code = np.asarray(levels["needs_level"].to_numpy(zero_copy_only=False), str)
+    return np.where(who[position] == person, code[position], "")
+
+
+def _measures_before(registers: Mapping[str, pa.Table], person: Ints, start: Ints) -> Ints:
+    spells = registers["spells"]
+    who, began = _whole(spells["person"]), _months(spells["start"])
+    wide = int(max(began.max(initial=0), start.max(initial=0))) + 2
+    keys = np.sort(who * wide + began)
+    low = np.searchsorted(keys, person * wide, "left")
+    return np.searchsorted(keys, person * wide + start, "left") - low
+
+
+def _admitted(cohort: Cohort, registers: Mapping[str, pa.Table], population: Population) -> Flags:
+    age = cohort.covariates[:, cohort.names.index("age")]
+    keep = (age >= population.age_from) & (age <= population.age_to)
+    if population.needs_levels:
+        keep &= np.isin(needs_level_at(registers, cohort.person, cohort.start), population.needs_levels)
+    return np.asarray(keep)
+
+
+def _whole(column: pa.ChunkedArray) -> Ints:
+    return np.asarray(column.to_numpy(), np.int64)
+
+
+def _months(column: pa.ChunkedArray, missing: int = 0) -> Ints:
+    days = column.to_numpy().astype("datetime64[M]")
+    return np.where(np.isnat(days), missing, days.astype(np.int64) + 1970 * 12)
+
+
+__all__ = ["Cohort", "Population", "covariates_of", "month_of", "months_registered", "needs_level_at", "stays_of",
+           "with_comparison"]  # fmt: skip
