@@ -11,10 +11,11 @@ from typing import Any
 
 from springbrett import catalogue
 from springbrett.catalogue.catalogue import Catalogue
+from springbrett.catalogue.measures import Measure
 from springbrett.catalogue.money import Subsidy
 from springbrett.kernel.identity import IdentityError, NationalId, OrganisationNumber, age_on
 from springbrett.kernel.period import Period, split_at, split_per_month
-from springbrett.money import checks, estimate, grant, mentor, refund, subsidy
+from springbrett.money import checks, estimate, grant, mentor, places, refund, subsidy
 from springbrett.money.arithmetic import conventions
 from springbrett.money.records import GrantItem, MentorTerms, Schedule, Terms, WageTerms
 from springbrett.money.wage import monthly_subsidy, wage_cost
@@ -189,9 +190,18 @@ def _plan(case: Case, amount: int) -> Schedule:
     given = case["given"]
     measure = _known().measure(case["measure"])
     terms = Terms(_whole_cost(amount), number(given.get("percent")))
+    period = span([given["start"], given["end"]])
+    if case["measure"] == "vtao":
+        return _single_place(measure, period)
     facts = facts_of(given) or _facts_of_percent(case)
-    found = estimate.estimate(measure, facts, span([given["start"], given["end"]]), terms, _known())
+    found = estimate.estimate(measure, facts, period, terms, _known())
     return found.value if found else Schedule()
+
+
+def _single_place(measure: Measure, period: Period) -> Schedule:
+    """A place in an ordinary business. Before chapter 14A it was a single VTA place (§ 14-2), paid by the same rate."""
+    funding = next(found for found in measure.funding if found.rate)
+    return places.schedule(period, funding, _known()).value
 
 
 def _facts_of_percent(case: Case) -> dict[str, object]:

@@ -13,15 +13,16 @@ from springbrett.kernel.trace import Traced
 from springbrett.money import grant, mentor, places, subsidy
 from springbrett.money.records import Kind, MentorTerms, Schedule, Terms
 
-MENTOR_WAGE, ACTUAL_COSTS = "mentor_wage", "actual_costs"
+SUBSIDY, MENTOR_WAGE, ACTUAL_COSTS = "wage_subsidy", "mentor_wage", "actual_costs"
 NO_MENTOR = MentorTerms(None, None, None, None)
 
 
 def kind_of(measure: Measure, catalogue: Catalogue, on: date) -> Kind | None:
     """Which calculation the measure's catalogue entry asks for on the day; None when nothing is counted for it.
 
-    A subsidy in force: wage subsidy. Otherwise the first funding that says one: ``mentor_wage``; ``actual_costs`` with
-    a rate in kroner, which is the ceiling of a grant; a rate per month, which is paid for a place.
+    A subsidy in force: wage subsidy. Otherwise the first funding that says one: ``wage_subsidy`` (whose percentages are
+    then not known), ``mentor_wage``, ``actual_costs`` with a rate in kroner, which is the ceiling of a grant, or a rate
+    per month, which is paid for a place. A place or a cost without a rate in the data is not counted.
     """
     if measure.subsidy_on(on) is not None:
         return "wage_subsidy"
@@ -46,10 +47,10 @@ def estimate(
     What is not known never becomes 0: the schedule then says what is missing in ``unknown``. Raises ValueError for an
     open period.
     """
-    if measure.subsidy_on(period.start) is not None:
+    found = _counted(measure, catalogue, period.start)
+    if measure.subsidy_on(period.start) is not None or (found and found[1] == "wage_subsidy"):
         course = subsidy.Course(started or period.start, terms.agreed_percent, paid_before or {})
         return subsidy.schedule(measure, facts, period, terms, catalogue, course)
-    found = _counted(measure, catalogue, period.start)
     if found is None:
         return None
     funding, kind = found
@@ -63,8 +64,8 @@ def estimate(
 def _counted(measure: Measure, catalogue: Catalogue, on: date) -> tuple[Funding, Kind] | None:
     """The first funding in force that a calculation belongs to, with its kind."""
     for funding in measure.funding_on(on):
-        if funding.code == MENTOR_WAGE:
-            return funding, "mentor"
+        if funding.code in (SUBSIDY, MENTOR_WAGE):
+            return funding, "wage_subsidy" if funding.code == SUBSIDY else "mentor"
         unit = catalogue.rate(funding.rate).unit if funding.rate else ""
         if funding.code == ACTUAL_COSTS and unit == "NOK":
             return funding, "grant"

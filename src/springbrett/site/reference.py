@@ -12,6 +12,7 @@ from pathlib import Path
 
 from springbrett import flow
 from springbrett.evaluation.export import columns_page
+from springbrett.site.reference_cases import cases_page
 from springbrett.site.reference_values import value_lines
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -30,6 +31,7 @@ def pages() -> dict[Path, str]:
         reference / "events.md": _events_page(),
         reference / "export.md": _MADE + columns_page(),
         reference / "rules.md": _rules_page(),
+        reference / "agreement-cases.md": _MADE + cases_page(),
         readme: _PICTURE.sub(lambda m: m[1] + picture() + m[2], readme.read_text(encoding="utf-8")),
     }
 

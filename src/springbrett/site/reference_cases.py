@@ -65,7 +65,7 @@ def cases_page() -> str:
         "# Agreement cases",
         "",
         f"An existing agreement system's answers, {len(every)} of them, run as tests on every change. "
-        f"{len(every) - len(other)} have the same answer here; {len(other)} differ on purpose, each because of a section.",
+        f"{len(every) - len(other)} have the same answer here; {len(other)} differ on purpose, each by a section.",
         "",
         "| what is asked | cases | differ |",
         "|---|---:|---:|",
