@@ -9,6 +9,7 @@ import pytest
 
 from springbrett import catalogue
 from springbrett.agreement import explain, rules
+from springbrett.agreement.part_forms import PART_FORMS
 from springbrett.agreement.records import (
     PARTS,
     AgreementContent,
@@ -232,7 +233,8 @@ def test_every_field_belongs_to_exactly_one_part_and_every_part_has_a_name_and_p
     named = [name for names in PARTS.values() for name in names]
     assert sorted(named) == sorted(f.name for f in fields(AgreementContent))
     terms = catalogue.load().measure("arbeidstrening").agreement
-    assert terms is not None and set(terms.clears) == set(PARTS) == set(explain.PARTS)
+    assert terms is not None and set(terms.clears) == set(terms.parts)
+    assert set(PARTS) == set(explain.PARTS) == set(PART_FORMS)
 
 
 def test_content_and_verdicts_survive_being_kept() -> None:
@@ -254,4 +256,4 @@ def test_every_rule_of_the_agreement_has_a_sentence_for_every_answer() -> None:
             for answer in Answer:
                 assert explain.SENTENCES[found.rule](replace(found, answer=answer))
         else:
-            assert found.rule in {"minimum_age", "maximum_age"}
+            assert found.rule in {"measure_in_force", "minimum_age", "maximum_age"}

@@ -2,38 +2,26 @@
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
-from typing import Any
 
 from django.utils import formats
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from springbrett import catalogue
-from springbrett.agreement.records import AgreementContent, ContactPoint, FollowUpPlan, HoursStep, Support
-from springbrett.kernel.verdict import Verdict
-
-PARTS: dict[str, str | Promise] = {
-    "purpose": gettext_lazy("Purpose"),
-    "tasks": gettext_lazy("Tasks"),
-    "training": gettext_lazy("Training at the workplace"),
-    "expected": gettext_lazy("What is expected to be reached"),
-    "adaptation": gettext_lazy("Adaptation"),
-    "support": gettext_lazy("Other support"),
-    "hours": gettext_lazy("Hours"),
-    "days": gettext_lazy("Days"),
-    "dates": gettext_lazy("Start and end"),
-    "followup": gettext_lazy("Follow-up plan"),
-    "contacts": gettext_lazy("Contact persons"),
-    "declarations": gettext_lazy("Declarations"),
-}
-
-PARTIES: dict[str, str | Promise] = {
-    "participant": gettext_lazy("The participant"),
-    "employer": gettext_lazy("The employer"),
-    "caseworker": gettext_lazy("The caseworker"),
-}
+from springbrett.agreement.wording import (
+    DECLARATIONS,
+    PARTIES,
+    PARTS,
+    amount,
+    day,
+    kroner,
+    language,
+    name,
+    part_lines,
+    percent,
+    yes_no,
+)
+from springbrett.kernel.verdict import Severity, Verdict
 
 BOUND: dict[str, str | Promise] = {
     "all": gettext_lazy("For all three"),
@@ -49,6 +37,50 @@ STANDINGS: dict[str, tuple[str | Promise, str]] = {
     "waiting": (gettext_lazy("Not approved yet"), "neutral"),
 }
 """Words and colour for where a party stands."""
+
+SUPPORT_STANDINGS: dict[str, tuple[str | Promise, str]] = {
+    "draft": (gettext_lazy("Draft"), "neutral"),
+    "in_force": (gettext_lazy("In force"), "success"),
+    "ended": (gettext_lazy("Ended"), "neutral"),
+}
+"""Words and colour for a support beside an agreement."""
+
+CARDS: dict[str, tuple[str, ...]] = {
+    "work": ("tasks", "training", "expected"),
+    "time": ("dates", "days", "hours"),
+    "pay": ("position", "wage"),
+}
+"""The parts that share a card of the form, in the order they are filled in."""
+
+CARD_TITLES: dict[str, str | Promise] = {
+    "work": gettext_lazy("Tasks and training"),
+    "time": gettext_lazy("Time"),
+    "support": gettext_lazy("Other support"),
+    "pay": gettext_lazy("The post and the wage"),
+}
+
+MONEY: dict[str, tuple[str | Promise, str]] = {
+    "none": (gettext_lazy("Nobody has asked for the money yet"), "neutral"),
+    "asked": (gettext_lazy("Asked for; a budget approver has not decided"), "info"),
+    "granted": (gettext_lazy("Granted"), "success"),
+    "refused": (gettext_lazy("Refused"), "danger"),
+    "withdrawn": (gettext_lazy("The request was taken back"), "neutral"),
+    "other_amounts": (gettext_lazy("The request was for other amounts: ask again"), "warning"),
+}
+"""Where the money stands, in words and colour."""
+
+UNKNOWN_COSTS: dict[str, str | Promise] = {
+    "subsidy": gettext_lazy("How much of the wage is covered, by the rules of the first day"),
+    "subsidy_group": gettext_lazy("Which rate the person comes under: something in the mapping is not settled"),
+    "wage_terms": gettext_lazy("The wage, or what comes on top of it"),
+    "agreed_percent": gettext_lazy("The percentage the parties agree on"),
+    "mentor_terms": gettext_lazy("The mentor’s wage or hours"),
+    "grant_amounts": gettext_lazy("What the expenses come to"),
+    "grant_ceiling": gettext_lazy("The ceiling of the grant"),
+    "ceiling": gettext_lazy("The yearly ceiling is not set yet"),
+    "rate": gettext_lazy("The rate is not set yet"),
+}
+"""What an estimate lacks, in words."""
 
 REFUSALS: dict[str, str | Promise] = {
     "stale_version": gettext_lazy(
@@ -72,6 +104,16 @@ REFUSALS: dict[str, str | Promise] = {
     "diagnosis": gettext_lazy(
         "Leave out diagnoses: write what is to be adapted instead. The employer reads the agreement."
     ),
+    "needs_main": gettext_lazy("This measure stands beside another. Choose that one first, and add this one to it."),
+    "not_beside": gettext_lazy("This support cannot stand beside the agreement."),
+    "not_come": gettext_lazy("A support is ended on a day that has been."),
+    "never_in_force": gettext_lazy("The agreement has not come into force. Put the draft away instead."),
+    "after_planned_end": gettext_lazy("The agreement ends before that day."),
+    "unknown_reason": gettext_lazy("Choose one of the reasons in the list."),
+    "costs_nothing": gettext_lazy("There is nothing to ask money for."),
+    "cost_not_known": gettext_lazy("The cost is not known yet: something it is counted from is missing."),
+    "money_asked": gettext_lazy("The money has already been asked for."),
+    "money_granted": gettext_lazy("The money has already been granted."),
     "unknown_mentor": gettext_lazy("The mentor must have an account with this employer."),
 }
 
@@ -85,11 +127,8 @@ FACTS: dict[str, str | Promise] = {
     "end": gettext_lazy("Last day"),
     "latest_end": gettext_lazy("Latest end that is sure"),
     "latest_end_possible": gettext_lazy("Latest end with reduced work capacity"),
-    "displaces_ordinary_staff": gettext_lazy("Takes the place of ordinary staff"),
-    "close_relative": gettext_lazy("Close to the employer"),
+    **DECLARATIONS,
     "special_reasons": gettext_lazy("Special reasons are written down"),
-    "discussed_with_employee_reps": gettext_lazy("Discussed with the employees’ representatives"),
-    "employed_in_company": gettext_lazy("Employed by the company"),
     "days_back": gettext_lazy("Days back in time"),
     "days_back_allowed": gettext_lazy("Days back in time that practice allows"),
     "steps": gettext_lazy("Steps in the hours"),
@@ -98,11 +137,25 @@ FACTS: dict[str, str | Promise] = {
     "waiting_for": gettext_lazy("Waits for, by the agreement"),
     "choice_waiting_for": gettext_lazy("Waits for, by the choice"),
     "cooperation_stopped": gettext_lazy("Cooperation with the employer has ended"),
+    "season_first": gettext_lazy("The season begins"),
+    "season_last": gettext_lazy("The season ends"),
+    "closes_on": gettext_lazy("The measure closes"),
+    "permanent": gettext_lazy("Permanent post"),
+    "temporary_until": gettext_lazy("A temporary post can last until"),
+    "temporary_months": gettext_lazy("Months a temporary post can last"),
+    "main_measure": gettext_lazy("Stands beside"),
+    "main_start": gettext_lazy("First day of what it stands beside"),
+    "main_end": gettext_lazy("Last day of what it stands beside"),
+    "supports_outside": gettext_lazy("Supports that reach outside"),
+    "money_answer": gettext_lazy("The request for money"),
+    "money_total": gettext_lazy("Whole cost in kroner"),
+    "money_for_other_amounts": gettext_lazy("Money is granted for other amounts"),
 }
 
 CHANGES: dict[str, str | Promise] = {
     **PARTS,
     "end": gettext_lazy("another last day"),
+    "money_decided": gettext_lazy("a budget approver’s answer"),
     "start": gettext_lazy("another first day"),
 }
 
@@ -125,12 +178,16 @@ def _part_stated(verdict: Verdict) -> str:
 
 def _duration(verdict: Verdict) -> str:
     if "latest_end" not in {fact.name for fact in verdict.facts}:
+        if verdict.severity is Severity.WARNING:
+            return _("How long the measure may last is not in the rules we hold. Look it up before you approve.")
         return _("The length cannot be judged until both dates are set.")
     sure, possible = verdict.fact("latest_end"), verdict.fact("latest_end_possible")
     said = {"sure": day(sure) or _("no day"), "possible": day(possible) or _("no day")}
     if verdict.met:
         return _("The length is within the limit, earlier placements counted.")
-    if verdict.unknown:
+    if not verdict.unknown:
+        return _("The last day is too late. Earlier placements counted, it can be %(sure)s at the latest.") % said
+    if set(verdict.would_change) == {"end", "reduced_work_capacity"}:
         return (
             _(
                 "The last day is after %(sure)s. That is only possible, until %(possible)s, if work capacity "
@@ -138,7 +195,13 @@ def _duration(verdict: Verdict) -> str:
             )
             % said
         )
-    return _("The last day is too late. Earlier placements counted, it can be %(sure)s at the latest.") % said
+    return (
+        _(
+            "The last day is after %(sure)s. Until %(possible)s is only possible for some, and what decides it "
+            "has not been answered."
+        )
+        % said
+    )
 
 
 def _start_back(verdict: Verdict) -> str:
@@ -150,6 +213,71 @@ def _start_back(verdict: Verdict) -> str:
     if verdict.met:
         return _("The first day is not too far back in time.")
     return _("The first day is %(days)s days back in time. Practice allows %(allowed)s.") % said
+
+
+def _season(verdict: Verdict) -> str:
+    said = {"first": _month_day(verdict.fact("season_first")), "last": _month_day(verdict.fact("season_last"))}
+    if verdict.unknown:
+        return (
+            _("The measure is held from %(first)s to %(last)s. The dates, or what can excuse others, are not known.")
+            % said
+        )
+    if verdict.met:
+        return (
+            _("The dates lie in the season of the measure, %(first)s to %(last)s, or there is a reason for others.")
+            % said
+        )
+    return _("The season is %(first)s to %(last)s, and the dates lie outside.") % said
+
+
+def _month_day(value: object) -> str:
+    """A month and a day ("06-01") in words, without a year."""
+    month, _dash, number = str(value).partition("-")
+    return formats.date_format(date(2000, int(month), int(number)), "MONTH_DAY_FORMAT")
+
+
+def _closing(verdict: Verdict) -> str:
+    said = {"day": day(verdict.fact("closes_on"))}
+    if verdict.unknown:
+        return _("The measure closes %(day)s. The last day is not set.") % said
+    if verdict.met:
+        return _("The agreement ends before the measure closes, %(day)s.") % said
+    return _("The measure closes %(day)s, and the agreement reaches beyond it.") % said
+
+
+def _temporary(verdict: Verdict) -> str:
+    said = {"day": day(verdict.fact("temporary_until")) or "?"}
+    if verdict.unknown:
+        return _("It is not settled whether the post is permanent. A temporary one can last until %(day)s.") % said
+    if verdict.met:
+        return _("The temporary post is not longer than it may be (until %(day)s).") % said
+    return _("A temporary post can last until %(day)s, and the agreement reaches beyond it.") % said
+
+
+def _within_main(verdict: Verdict) -> str:
+    if verdict.fact("main_end") is None:
+        return _("What the support stands beside has not come into force yet. It must, before the support can.")
+    said = {"start": day(verdict.fact("main_start")), "end": day(verdict.fact("main_end"))}
+    if verdict.unknown:
+        return _("The support must lie within %(start)s and %(end)s. Its dates are not set.") % said
+    if verdict.met:
+        return _("The support lies within the agreement it stands beside.")
+    return _("The support must lie within %(start)s and %(end)s, the days of what it stands beside.") % said
+
+
+def _money(verdict: Verdict) -> str:
+    if verdict.met:
+        return _("The money has been granted for exactly what the agreement costs.")
+    if verdict.unknown:
+        return _("What the agreement costs is not known yet, so nobody can grant the money.")
+    answer = verdict.fact("money_answer")
+    if verdict.fact("money_for_other_amounts"):
+        return _("The money was granted for other amounts than the agreement now leads to. Ask for it again.")
+    if answer == "asked":
+        return _("The money has been asked for. A budget approver must grant it before the agreement comes into force.")
+    if answer == "refused":
+        return _("The money was refused. Change the agreement, or talk with the budget approver.")
+    return _("The money must be granted before the agreement comes into force, and nobody has asked for it.")
 
 
 SENTENCES: dict[str, Callable[[Verdict], str]] = {
@@ -179,6 +307,26 @@ SENTENCES: dict[str, Callable[[Verdict], str]] = {
         gettext_lazy("Other support has not been considered, or a request does not say what it is for."),
         gettext_lazy("Nobody has said whether other support has been considered."),
     ),
+    "within_season": _season,
+    "before_last_day": _closing,
+    "permanent_post": _either(
+        gettext_lazy("The post is permanent."),
+        gettext_lazy("The post is temporary, and the rule is a permanent one."),
+        gettext_lazy("It is not settled whether the post is permanent."),
+    ),
+    "temporary_post_not_too_long": _temporary,
+    "support_beside_measure": _either(
+        gettext_lazy("The support can stand beside this measure."),
+        gettext_lazy("The support cannot stand beside this measure."),
+        gettext_lazy("It is not known what the support stands beside."),
+    ),
+    "support_within_main": _within_main,
+    "supports_stay_within": _either(
+        gettext_lazy("The supports beside the agreement lie within its days."),
+        gettext_lazy("A support reaches outside the new days. Change it or end it first."),
+        gettext_lazy("It is not known whether the supports lie within the agreement."),
+    ),
+    "money_granted": _money,
     "purpose_before_start": _either(
         gettext_lazy("The purpose was written down before the start."),
         gettext_lazy("The purpose is missing, or was not written down before the start."),
@@ -240,117 +388,7 @@ def refusal(code: str) -> str:
     return str(REFUSALS.get(code) or _("It could not be done."))
 
 
-def language() -> str:
-    """The language of the page."""
-    return (get_language() or "nb")[:2]
-
-
-def day(value: object) -> str:
-    """A date in words; empty for anything else."""
-    return formats.date_format(value, "DATE_FORMAT") if isinstance(value, date) else ""
-
-
-def amount(value: Decimal | None) -> str:
-    """Hours without needless zeros, with the language's decimal sign."""
-    if value is None:
-        return ""
-    text = format(value.normalize(), "f")
-    return text if language() == "en" else text.replace(".", ",")
-
-
-def name(kind: str, code: str) -> str:
-    """The catalogue's name for a code, in the page's language."""
-    return catalogue.load().name(kind, code, language())
-
-
-def _names(kind: str, codes: tuple[str, ...]) -> str:
-    return ", ".join(name(kind, code) for code in codes)
-
-
-def yes_no(value: object) -> str:
-    """Yes, no, or not answered."""
-    return _("Not answered") if value is None else (_("Yes") if value else _("No"))
-
-
-def part_lines(part: str, content: AgreementContent) -> list[str]:
-    """One part of the agreement in plain lines; empty when nothing is said."""
-    return [line for line in _LINES[part](content) if line]
-
-
-def _purpose(content: AgreementContent) -> list[str]:
-    others = tuple(code for code in content.purposes if code != content.main_purpose)
-    main = _("Main purpose: %(name)s") % {"name": name("purpose", content.main_purpose)} if content.main_purpose else ""
-    also = _("Also: %(names)s") % {"names": _names("purpose", others)} if others else ""
-    return [main, also, content.purpose_note]
-
-
-def _support(content: AgreementContent) -> list[str]:
-    support: Support = content.support
-    lines = []
-    if support.mentor_requested:
-        lines.append(_("Mentor is requested, %(hours)s hours a week. %(name)s") % {
-            "hours": amount(support.mentor_hours_week) or "?", "name": support.mentor_name})  # fmt: skip
-    if support.inclusion_grant_requested:
-        lines.append(_("Inclusion grant is requested for: %(what)s") % {"what": support.inclusion_grant_for or "?"})
-    if support.other:
-        lines.append(support.other)
-    if not lines and support.other_considered:
-        lines.append(_("Considered; no other support is needed now."))
-    return lines
-
-
-def _step(step: HoursStep) -> str:
-    return _("From %(day)s: %(hours)s hours a week") % {"day": day(step.from_on), "hours": amount(step.hours_per_week)}
-
-
-def _followup(content: AgreementContent) -> list[str]:
-    plan: FollowUpPlan = content.followup
-    meetings = [text for wanted, text in ((plan.joint, _("all three together")), (plan.separate, _("each party alone")))
-                if wanted]  # fmt: skip
-    first, often, visits = plan.first_contact_weeks, plan.contact_every_weeks, plan.visit_every_weeks
-    review, reports = plan.review_every_months, ", ".join(str(month) for month in plan.report_months)
-    lines = [
-        (first, ngettext("First contact within %(n)s week", "First contact within %(n)s weeks", first)),
-        (often, ngettext("Then contact every week", "Then contact every %(n)s weeks", often)),
-        (visits, ngettext("Visit to the workplace every week", "Visit to the workplace every %(n)s weeks", visits)),
-        (review, ngettext("NAV reviews every month", "NAV reviews at least every %(n)s months", review)),
-    ]
-    return [
-        *(text % {"n": count} for count, text in lines if count),
-        _("Meetings: %(how)s") % {"how": ", ".join(meetings)} if meetings else "",
-        _("The employer reports at the start, after %(months)s months and at the end") % {"months": reports}
-        if reports else "",
-    ]  # fmt: skip
-
-
-def _contact(label: str, point: ContactPoint) -> str:
-    said = ", ".join(filter(None, (point.name, point.phone, point.email)))
-    return f"{label}: {said}" if said else ""
-
-
-def _declarations(content: AgreementContent) -> list[str]:
-    asked = ("discussed_with_employee_reps", "displaces_ordinary_staff", "close_relative", "employed_in_company")
-    lines = [f"{FACTS[field]}: {yes_no(getattr(content, field)).lower()}" for field in asked]
-    reason = content.close_relative_reason
-    return [*lines, _("Special reasons: %(why)s") % {"why": reason} if reason else ""]
-
-
-_LINES: dict[str, Callable[[AgreementContent], list[Any]]] = {
-    "purpose": _purpose,
-    "tasks": lambda c: c.tasks.splitlines(),
-    "training": lambda c: c.training.splitlines(),
-    "expected": lambda c: c.expected.splitlines(),
-    "adaptation": lambda c: [*(name("adaptation", code) for code in c.adaptations), *c.adaptation_text.splitlines()],
-    "support": _support,
-    "hours": lambda c: [_step(step) for step in c.hours_ramp],
-    "days": lambda c: [_names("weekday", c.days)],
-    "dates": lambda c: [
-        _("First day: %(day)s") % {"day": day(c.start)} if c.start else "",
-        _("Last day: %(day)s") % {"day": day(c.end)} if c.end else "",
-    ],
-    "followup": _followup,
-    "contacts": lambda c: [
-        _contact(_("At the workplace"), c.contact_employer), _contact(_("In NAV"), c.contact_nav)
-    ],
-    "declarations": _declarations,
-}  # fmt: skip
+__all__ = [
+    "BOUND", "CHANGES", "FACTS", "PARTIES", "PARTS", "REFUSALS", "SENTENCES", "STANDINGS", "amount", "day", "kroner",
+    "language", "name", "part_lines", "percent", "refusal", "yes_no",
+]  # fmt: skip

@@ -15,8 +15,10 @@ _CARRIERS = sorted(role.value for role in CASEWORKERS)
 
 
 class Agreement(models.Model):
-    """The agreement of one case about one workplace.
+    """The agreement of one case about one workplace, or a support that stands beside it.
 
+    `attached_to` is the main agreement a support (a mentor, an inclusion grant) stands beside, and ends with; without
+    it, this is the agreement the case walks its path with.
     `match_ref` points at the match it was drafted from. `waiting_for` is the measure the person waits for, when the
     placement is openly a waiting measure. `terms` is what the catalogue said, when it was drafted, about who approves
     and what a change clears: a later edition of the catalogue must not take an approval away. `ended_on` is the last
@@ -36,13 +38,21 @@ class Agreement(models.Model):
     ended_on = models.DateField(null=True, blank=True)
     ended_reason = models.CharField(max_length=40, blank=True)
     discarded_at = models.DateTimeField(null=True, blank=True)
+    attached_to = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="attached", null=True, blank=True, default=None
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["case"],
-                condition=Q(ended_on__isnull=True, discarded_at__isnull=True),
+                condition=Q(ended_on__isnull=True, discarded_at__isnull=True, attached_to__isnull=True),
                 name="one_open_agreement_per_case",
+            ),
+            models.UniqueConstraint(
+                fields=["attached_to", "measure"],
+                condition=Q(ended_on__isnull=True, discarded_at__isnull=True, attached_to__isnull=False),
+                name="one_open_support_per_measure",
             ),
             models.CheckConstraint(
                 condition=Q(ended_on__isnull=True, ended_reason="") | Q(ended_on__isnull=False) & ~Q(ended_reason=""),
@@ -61,6 +71,11 @@ class Agreement(models.Model):
     def is_open(self) -> bool:
         """Whether it can still be changed and approved."""
         return self.ended_on is None and self.discarded_at is None
+
+    @property
+    def is_main(self) -> bool:
+        """Whether it stands on its own; otherwise it stands beside `attached_to`."""
+        return self.attached_to_id is None
 
     @property
     def approval_terms(self) -> Terms:

@@ -1,10 +1,23 @@
-"""The first draft: what the chain's template, the opening and the mapping's hours and adaptations already say."""
+"""The first draft: what the chain's template, the opening and the mapping's hours and adaptations already say.
 
-from dataclasses import dataclass
+Only the parts such an agreement has are filled in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from springbrett.agreement.records import AgreementContent, ContactPoint, FollowUpPlan, HoursStep
+from springbrett.agreement.records import (
+    AgreementContent,
+    ContactPoint,
+    FollowUpPlan,
+    GrantItem,
+    HoursStep,
+    Mentoring,
+    Position,
+    Wage,
+)
 from springbrett.catalogue.dated import NotInForce
 from springbrett.catalogue.structs import Chain, Measure
 from springbrett.kernel.period import add_months
@@ -27,6 +40,8 @@ class Known:
     contact_employer: ContactPoint = NOBODY
     contact_nav: ContactPoint = NOBODY
     full_week_hours: float = 0
+    title: str = ""
+    shares: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 def prefilled(measure: Measure, chain: Chain | None, known: Known) -> AgreementContent:
@@ -35,7 +50,7 @@ def prefilled(measure: Measure, chain: Chain | None, known: Known) -> AgreementC
     start = first_monday_after(known.on)
     followup = _followup(measure, chain, start)
     end = add_months(start, _months(chain, followup)) - timedelta(days=1) if chain else None
-    return AgreementContent(
+    content = AgreementContent(
         purposes=(chain.purpose,) if chain else (),
         main_purpose=chain.purpose if chain else "",
         tasks=known.tasks,
@@ -47,7 +62,33 @@ def prefilled(measure: Measure, chain: Chain | None, known: Known) -> AgreementC
         followup=followup,
         contact_employer=known.contact_employer,
         contact_nav=known.contact_nav,
+        position=Position(title=known.title),
+        wage=Wage(**known.shares),
     )
+    return only_parts(content, measure)
+
+
+def prefilled_support(
+    measure: Measure, main: AgreementContent, start: date | None, shares: Mapping[str, Decimal]
+) -> AgreementContent:  # fmt: skip
+    """The first draft of a support beside `main`: its remaining days, its contact persons, and what it asked for."""
+    asked = main.support
+    content = AgreementContent(
+        start=start,
+        end=main.end,
+        contact_employer=main.contact_employer,
+        contact_nav=main.contact_nav,
+        followup=main.followup,
+        mentoring=Mentoring(name=asked.mentor_name, account_id=asked.mentor_account_id, **shares),
+        grant=(GrantItem(text=asked.inclusion_grant_for),) if asked.inclusion_grant_for else (),
+    )
+    return only_parts(content, measure)
+
+
+def only_parts(content: AgreementContent, measure: Measure) -> AgreementContent:
+    """The content with the parts the measure's agreements do not have left empty."""
+    parts = frozenset(measure.agreement.parts if measure.agreement else ())
+    return AgreementContent().with_parts(content, parts)
 
 
 def _months(chain: Chain, followup: FollowUpPlan) -> int:

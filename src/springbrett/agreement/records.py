@@ -1,7 +1,7 @@
 """The content of an agreement as one frozen value, its parts, and the difference between two of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,73 +9,32 @@ from uuid import UUID
 
 import msgspec
 
+from springbrett.agreement.pieces import (
+    ContactPoint,
+    FollowUpPlan,
+    GrantItem,
+    HoursStep,
+    Mentoring,
+    Position,
+    Support,
+    Wage,
+)
 from springbrett.kernel.period import Period
 
 PARTICIPANT, EMPLOYER, CASEWORKER = "participant", "employer", "caseworker"
-
-
-@dataclass(frozen=True, slots=True)
-class HoursStep:
-    """From this day, so many hours a week."""
-
-    from_on: date
-    hours_per_week: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Support:
-    """Support beside the placement. Mentor and inclusion grant are *requests*: somebody else decides about the money.
-
-    `other_considered` says whether other support was weighed at all (None: nobody has said), `other` what it is.
-    `mentor_account_id` lets the mentor see the plan once the agreement names them.
-    """
-
-    mentor_requested: bool = False
-    mentor_hours_week: Decimal | None = None
-    mentor_name: str = ""
-    mentor_account_id: UUID | None = None
-    inclusion_grant_requested: bool = False
-    inclusion_grant_for: str = ""
-    other_considered: bool | None = None
-    other: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUpPlan:
-    """The rhythm of the follow-up. Weeks count from the start of the placement; 0 means that none is planned.
-
-    `report_months`: after how many months the employer reports, besides the start and the end.
-    """
-
-    first_contact_weeks: int = 0
-    contact_every_weeks: int = 0
-    visit_every_weeks: int = 0
-    joint: bool = False
-    separate: bool = False
-    review_every_months: int = 0
-    report_months: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ContactPoint:
-    """Whom to turn to on one side."""
-
-    name: str = ""
-    phone: str = ""
-    email: str = ""
-
-    @property
-    def reachable(self) -> bool:
-        """Whether there is a name and a way to reach it."""
-        return bool(self.name and (self.phone or self.email))
+DECLARED = ("discussed_with_employee_reps", "displaces_ordinary_staff", "close_relative", "employed_in_company")
+"""The declarations: yes, no, or not answered."""
 
 
 @dataclass(frozen=True, slots=True)
 class AgreementContent:
     """Everything the parties agree on. Empty or None means not said yet; a draft may be unfinished.
 
-    `start` and `end` are the first and the last day. The four declarations at the end (§§ 1-6, 3-6, 3-7) are None
+    `start` and `end` are the first and the last day. The four declarations (§§ 1-6, 3-6, 3-7) are None
     until somebody has answered, since an unanswered question is not a "no".
+
+    Which parts an agreement has is the measure's to say; those it does not have stay empty. `answers` are the
+    measure's own questions, as (circumstance, yes or no); one that is not there has not been answered.
     """
 
     purposes: tuple[str, ...] = ()
@@ -86,19 +45,25 @@ class AgreementContent:
     expected: str = ""
     adaptations: tuple[str, ...] = ()
     adaptation_text: str = ""
-    support: Support = Support()
+    support: Support = field(default_factory=Support)
     hours_ramp: tuple[HoursStep, ...] = ()
     days: tuple[str, ...] = ()
     start: date | None = None
     end: date | None = None
-    followup: FollowUpPlan = FollowUpPlan()
-    contact_employer: ContactPoint = ContactPoint()
-    contact_nav: ContactPoint = ContactPoint()
+    followup: FollowUpPlan = field(default_factory=FollowUpPlan)
+    contact_employer: ContactPoint = field(default_factory=ContactPoint)
+    contact_nav: ContactPoint = field(default_factory=ContactPoint)
     discussed_with_employee_reps: bool | None = None
     displaces_ordinary_staff: bool | None = None
     close_relative: bool | None = None
     close_relative_reason: str = ""
     employed_in_company: bool | None = None
+    position: Position = field(default_factory=Position)
+    wage: Wage = field(default_factory=Wage)
+    mentoring: Mentoring = field(default_factory=Mentoring)
+    grant: tuple[GrantItem, ...] = ()
+    buddy: ContactPoint = field(default_factory=ContactPoint)
+    answers: tuple[tuple[str, bool], ...] = ()
 
     @property
     def period(self) -> Period:
@@ -115,7 +80,23 @@ class AgreementContent:
     def free_texts(self) -> tuple[str, ...]:
         """Every text somebody has written, for checks on what may be written."""
         return (self.purpose_note, self.tasks, self.training, self.expected, self.adaptation_text,
-                self.support.inclusion_grant_for, self.support.other, self.close_relative_reason)  # fmt: skip
+                self.support.inclusion_grant_for, self.support.other, self.close_relative_reason,
+                self.position.title, *(item.text for item in self.grant))  # fmt: skip
+
+    @property
+    def circumstances(self) -> dict[str, bool]:
+        """The measure's questions that have been answered."""
+        return dict(self.answers)
+
+    def answered(self, fact: str) -> bool | None:
+        """A declaration, or the answer to one of the measure's questions; None while nobody has said."""
+        found = getattr(self, fact, None) if fact in DECLARED else self.circumstances.get(fact)
+        return found if isinstance(found, bool) else None
+
+    @property
+    def mentors(self) -> frozenset[UUID]:
+        """The accounts of the mentors the agreement names."""
+        return frozenset(filter(None, (self.support.mentor_account_id, self.mentoring.account_id)))
 
     def parts(self) -> dict[str, dict[str, Any]]:
         """Every part with its fields and values; what `diff` compares and `clears` in the catalogue speaks of."""
@@ -156,6 +137,12 @@ PARTS: dict[str, tuple[str, ...]] = {
     "contacts": ("contact_employer", "contact_nav"),
     "declarations": ("discussed_with_employee_reps", "displaces_ordinary_staff", "close_relative",
                      "close_relative_reason", "employed_in_company"),
+    "position": ("position",),
+    "wage": ("wage",),
+    "mentoring": ("mentoring",),
+    "grant": ("grant",),
+    "buddy": ("buddy",),
+    "answers": ("answers",),
 }  # fmt: skip
 """Which fields make up each part. Every field belongs to exactly one (tested)."""
 
@@ -178,3 +165,9 @@ def diff(a: AgreementContent, b: AgreementContent) -> tuple[PartChange, ...]:
 def changed_parts(a: AgreementContent, b: AgreementContent) -> frozenset[str]:
     """The names of the parts that differ."""
     return frozenset(change.part for change in diff(a, b))
+
+
+__all__ = [
+    "CASEWORKER", "DECLARED", "EMPLOYER", "PARTICIPANT", "PARTS", "AgreementContent", "ContactPoint", "FollowUpPlan",
+    "GrantItem", "HoursStep", "Mentoring", "PartChange", "Position", "Support", "Wage", "changed_parts", "diff",
+]  # fmt: skip

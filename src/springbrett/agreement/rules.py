@@ -6,119 +6,175 @@ itself, and so can be shown to the employer without showing anything about the p
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
-from springbrett.agreement.records import AgreementContent
+from springbrett.agreement import rules_beside, rules_money, rules_time
+from springbrett.agreement.facts import HOUSE, Context
+from springbrett.agreement.records import DECLARED, EMPLOYER, AgreementContent
+from springbrett.agreement.rules_time import duration_within_limit
 from springbrett.catalogue.dated import in_force
-from springbrett.catalogue.structs import Chain, Measure, Rule
-from springbrett.choice import rules as choice_rules
-from springbrett.kernel.period import Period
+from springbrett.catalogue.structs import Measure, Rule
 from springbrett.kernel.verdict import Answer, Fact, Ref, Severity, Verdict, all_of
-from springbrett.mapping.records import NeedsProfile
-
-HOUSE = Ref("house", "", "house")
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the rules need besides the content.
-
-    `on` is the day the check is made. `used`: the person's other placements in the same measure. `entered_on`: the
-    day this agreement first came into force (None: not yet). `purpose_decided_on`: when a main purpose was first
-    written down. `choice_waiting_for`: the measure the choice says the person waits for; `waiting_for` what the
-    agreement says. None means unknown, never "no".
-    """
-
-    measure: Measure
-    on: date
-    chain: Chain | None = None
-    birth_date: date | None = None
-    reduced_work_capacity: bool | None = None
-    used: tuple[Period, ...] = ()
-    entered_on: date | None = None
-    purpose_decided_on: date | None = None
-    waiting_for: str = ""
-    choice_waiting_for: str = ""
-    cooperation_stopped: bool | None = None
-    max_week_hours: float | None = None
-
-    @property
-    def circumstances(self) -> Mapping[str, object]:
-        """The facts that decide how long the measure may last for this person."""
-        return {"reduced_work_capacity": self.reduced_work_capacity}
 
 
 def check(content: AgreementContent, context: Context) -> Verdict:
     """Whether the agreement may come into force: every rule, with its reasons. Unknown is not enough to go on."""
     measure, judged_on = context.measure, content.start or context.on
     children = (
-        content_complete(content, measure, judged_on),
-        other_support_considered(content, measure, judged_on),
-        purpose_before_start(content, context),
+        *rules_time.given_on_start(content, context),
+        *_about_the_text(content, measure, judged_on, context.facts_with(content)),
+        *_purpose_in_time(content, context),
         duration_within_limit(content, context),
         *declarations(content, measure, judged_on),
-        start_not_too_far_back(content, context),
-        *minimum_age_at_start(content, context),
-        *age_cap_at_end(content, context),
-        hours_fit_the_dates(content, context),
-        purpose_follows_chain(content, context),
+        rules_time.start_not_too_far_back(content, context),
+        *rules_time.within_season(content, context),
+        *rules_time.before_last_day(content, context),
+        *rules_time.minimum_age_at_start(content, context),
+        *rules_time.age_cap(content, context),
+        *_hours(content, context),
+        *rules_time.post_fits(content, context),
+        *rules_beside.still_in_target_group(content, context),
+        *rules_beside.tried_first(content, context),
+        *rules_beside.together_with_others(content, context),
+        *rules_beside.beside_main(content, context),
+        *rules_beside.supports_stay_within(content, context),
+        *rules_money.terms_hold(content, context),
+        *_chain(content, context),
         *_waiting(context),
         cooperation_open(context),
+        *rules_beside.money_granted(content, context),
     )
     return all_of("agreement_ready", _agreement_ref(measure, judged_on), children, on=judged_on)
 
 
-def check_content(content: AgreementContent, measure: Measure, on: date) -> Verdict:
-    """What the text alone answers: is everything said, and are the employer's declarations in order."""
+def check_content(
+    content: AgreementContent, measure: Measure, on: date, facts: Mapping[str, object] | None = None
+) -> Verdict:
+    """What the text alone answers: is everything said, and are the employer's declarations in order.
+
+    `facts` decide which questions need no answer; they are not shown.
+    """
     judged_on = content.start or on
-    children = (
-        content_complete(content, measure, judged_on),
-        other_support_considered(content, measure, judged_on),
-        *declarations(content, measure, judged_on),
-    )
+    open_to_all = (rule for rule in asked_rules(measure, judged_on) if rule.fact in _said_openly(measure, judged_on))
+    declared_openly = (declared(rule, content, judged_on) for rule in open_to_all)
+    children = (*_about_the_text(content, measure, judged_on, facts), *declared_openly)
     return all_of("agreement_text_ready", _agreement_ref(measure, judged_on), children, on=judged_on)
 
 
-def content_complete(content: AgreementContent, measure: Measure, on: date) -> Verdict:
-    """§ 3-4: the agreement says the purpose, the content, the training, other support and the rest that is required."""
+def _said_openly(measure: Measure, on: date) -> frozenset[str]:
+    """The declarations, and the questions the employer answers: the caseworker's answers are not for the employer."""
+    asked = measure.agreement.questions_on(on) if measure.agreement else ()
+    return frozenset(DECLARED) | {question.code for question in asked if question.party == EMPLOYER}
+
+
+def _about_the_text(
+    content: AgreementContent, measure: Measure, on: date, facts: Mapping[str, object] | None
+) -> tuple[Verdict, ...]:
+    weighed = (other_support_considered(content, measure, on),) if _has(measure, "support") else ()
+    return (content_complete(content, measure, on, facts), *weighed)
+
+
+def _purpose_in_time(content: AgreementContent, context: Context) -> tuple[Verdict, ...]:
+    return (purpose_before_start(content, context),) if _has(context.measure, "purpose") else ()
+
+
+def _hours(content: AgreementContent, context: Context) -> tuple[Verdict, ...]:
+    return (rules_time.hours_fit_the_dates(content, context),) if _has(context.measure, "hours") else ()
+
+
+def _chain(content: AgreementContent, context: Context) -> tuple[Verdict, ...]:
+    return (purpose_follows_chain(content, context),) if context.measure.chains else ()
+
+
+def _has(measure: Measure, part: str) -> bool:
+    """Whether the measure's agreements have the part."""
+    return measure.agreement is not None and part in measure.agreement.parts
+
+
+def content_complete(
+    content: AgreementContent, measure: Measure, on: date, facts: Mapping[str, object] | None = None
+) -> Verdict:
+    """The agreement says everything the measure requires of it on the day (for arbeidstrening § 3-4)."""
     ref = _agreement_ref(measure, on)
     required = measure.agreement.content_required_on(on) if measure.agreement else ()
     children = tuple(
-        contact_points(content, ref, on) if part == "contacts" else part_stated(part, content, ref, on)
+        questions_answered(content, measure, on, facts)
+        if part == "answers"
+        else contact_points(content, ref, on)
+        if part == "contacts"
+        else part_stated(part, content, measure, on)
         for part in required
-        if part in _STATED or part == "contacts"
+        if part in _STATED or part in {"contacts", "answers"}
     )
     return all_of("agreement_content", ref, children, on=on)
 
 
-def part_stated(part: str, content: AgreementContent, ref: Ref, on: date) -> Verdict:
+def part_stated(part: str, content: AgreementContent, measure: Measure, on: date) -> Verdict:
     """A required part is met when it says something; unknown while a question in it has no answer."""
-    return Verdict(f"{part}_stated", Answer.of(_STATED[part](content)), Severity.STOP, ref, (), (part,), on=on)
+    answer = Answer.of(_STATED[part](content, measure, on))
+    return Verdict(f"{part}_stated", answer, Severity.STOP, _agreement_ref(measure, on), (), (part,), on=on)
 
 
-def _purpose(content: AgreementContent) -> bool:
-    explained = content.main_purpose != "other" or bool(content.purpose_note.strip())
-    return content.main_purpose in content.purposes and explained
+def purpose_stated(content: AgreementContent, measure: Measure, on: date) -> bool:
+    """A measure with chains has a registered main purpose, explained when it is "other"; one without has a text."""
+    explained = bool(content.purpose_note.strip())
+    if not measure.chains:
+        return explained
+    return content.main_purpose in content.purposes and (content.main_purpose != "other" or explained)
 
 
-def _followup(content: AgreementContent) -> bool:
+def _followup(content: AgreementContent, measure: Measure, on: date) -> bool:
     plan = content.followup
-    return plan.first_contact_weeks > 0 and plan.contact_every_weeks > 0 and plan.review_every_months > 0
+    reviewed = plan.review_every_months > 0 or in_force(measure.reviews, on) is None
+    return plan.first_contact_weeks > 0 and plan.contact_every_weeks > 0 and reviewed
 
 
-_STATED: dict[str, Callable[[AgreementContent], bool | None]] = {
-    "purpose": _purpose,
-    "tasks": lambda content: bool(content.tasks.strip()),
-    "training": lambda content: bool(content.training.strip()),
-    "expected": lambda content: bool(content.expected.strip()),
-    "adaptation": lambda content: bool(content.adaptations or content.adaptation_text.strip()),
-    "hours": lambda content: bool(content.hours_ramp),
-    "days": lambda content: bool(content.days),
-    "dates": lambda content: content.start is not None and content.end is not None and content.start <= content.end,
+def _post(content: AgreementContent, measure: Measure, on: date) -> bool | None:
+    post = content.position
+    if not post.title.strip() or not post.percent:
+        return False
+    return None if post.permanent is None else True
+
+
+def _grant(content: AgreementContent, measure: Measure, on: date) -> bool:
+    return bool(content.grant) and all(item.complete for item in content.grant)
+
+
+def questions_answered(
+    content: AgreementContent, measure: Measure, on: date, facts: Mapping[str, object] | None = None
+) -> Verdict:
+    """Every question that the measure asks of such a stay has an answer; those surely not asked need none."""
+    known = {**(facts or {}), **content.circumstances}
+    asked = measure.agreement.questions_on(on, known) if measure.agreement else ()
+    missing = tuple(question.code for question in asked if question.code not in content.circumstances)
+    answer = Answer.UNKNOWN if missing else Answer.MET
+    return Verdict("answers_stated", answer, Severity.STOP, _agreement_ref(measure, on), (), missing, on=on)
+
+
+Stated = Callable[[AgreementContent, Measure, date], bool | None]
+
+
+def _text(field: str) -> Stated:
+    return lambda content, _measure, _on: bool(getattr(content, field).strip())
+
+
+_STATED: dict[str, Stated] = {
+    "purpose": purpose_stated,
+    "tasks": _text("tasks"),
+    "training": _text("training"),
+    "expected": _text("expected"),
+    "adaptation": lambda content, *_: bool(content.adaptations or content.adaptation_text.strip()),
+    "hours": lambda content, *_: bool(content.hours_ramp),
+    "days": lambda content, *_: bool(content.days),
+    "dates": lambda content, *_: None not in (content.start, content.end) and content.start <= content.end,  # type: ignore[operator]
     "followup": _followup,
+    "position": _post,
+    "wage": lambda content, *_: content.wage.complete,
+    "mentoring": lambda content, *_: content.mentoring.complete,
+    "grant": _grant,
+    "buddy": lambda content, *_: content.buddy.reachable,
 }
+"""When a part says enough. A part that is not here (support, declarations) is held against rules of its own."""
 
 
 def contact_points(content: AgreementContent, ref: Ref, on: date) -> Verdict:
@@ -146,44 +202,21 @@ def purpose_before_start(content: AgreementContent, context: Context) -> Verdict
     """§ 3-4, practice: the purpose is decided before the placement starts, so that all three work towards it."""
     decided = context.purpose_decided_on or context.on
     known = decided <= content.start if content.start else None
-    answer = known if content.main_purpose else False
+    answer = known if content.main_purpose or content.purpose_note.strip() else False
     facts = (Fact("purpose_decided_on", context.purpose_decided_on), Fact("start", content.start))
     ref = _agreement_ref(context.measure, content.start or context.on)
     return Verdict("purpose_before_start", Answer.of(answer), Severity.WARNING, Ref(ref.act, ref.section, "practice"),
                    facts, ("start", "main_purpose"), on=content.start)  # fmt: skip
 
 
-def duration_within_limit(content: AgreementContent, context: Context) -> Verdict:
-    """§ 3-5: the person's placements in the measure stay within the limit together; more with reduced work capacity.
-
-    Unknown when only reduced work capacity would allow it and nobody has settled that.
-    """
-    try:
-        period = content.period
-    except ValueError:
-        return Verdict("duration_within_limit", Answer.UNKNOWN, Severity.STOP, HOUSE, would_change=("dates",))
-    latest = choice_rules.latest_end(context.measure, period.start, context.used, context.circumstances)
-    left = choice_rules.time_left(context.measure, period.start, context.used, context.circumstances)
-    if latest is None or left is None:
-        return Verdict("duration_within_limit", Answer.UNKNOWN, Severity.STOP, HOUSE, on=period.start)
-    facts = (Fact("end", period.end), Fact("latest_end", latest.certain), Fact("latest_end_possible", latest.possible),
-             Fact("months_used", left.used.months), Fact("days_used", left.used.days),
-             Fact("months_limit", left.limit_months), Fact("months_limit_extended", left.extended_limit_months),
-             Fact("reduced_work_capacity", context.reduced_work_capacity))  # fmt: skip
-    fits = latest.unlimited or _not_after(period.last, latest.certain)
-    possible = fits or _not_after(period.last, latest.possible)
-    answer = Answer.MET if fits else (Answer.UNKNOWN if possible else Answer.NOT_MET)
-    change = ("end", "reduced_work_capacity") if answer is Answer.UNKNOWN else ("end",)
-    return Verdict("duration_within_limit", answer, Severity.STOP, left.ref, facts, change, on=period.start)
-
-
-def _not_after(day: date, latest: date | None) -> bool:
-    return latest is not None and day <= latest
-
-
 def declarations(content: AgreementContent, measure: Measure, on: date) -> tuple[Verdict, ...]:
     """§§ 1-6, 3-6, 3-7: every declaration the measure asks for, by the catalogue."""
-    return tuple(declared(rule, content, on) for rule in measure.rules_on(on) if rule.fact)
+    return tuple(declared(rule, content, on) for rule in asked_rules(measure, on))
+
+
+def asked_rules(measure: Measure, on: date) -> tuple[Rule, ...]:
+    """The measure's rules that an agreement answers: by a declaration, or by the answer to a question."""
+    return tuple(rule for rule in measure.rules_on(on) if rule.fact and rule.must_be is not None)
 
 
 def declared(rule: Rule, content: AgreementContent, on: date) -> Verdict:
@@ -191,59 +224,11 @@ def declared(rule: Rule, content: AgreementContent, on: date) -> Verdict:
 
     Unknown until somebody has answered.
     """
-    said = getattr(content, rule.fact)
+    said = content.answered(rule.fact)
     reason = getattr(content, f"{rule.fact}_reason", "").strip() if rule.exception else ""
     answer = None if said is None else said == rule.must_be or bool(reason)
     facts = (Fact(rule.fact, said), *((Fact("special_reasons", bool(reason)),) if rule.exception else ()))
     return Verdict(rule.code, Answer.of(answer), Severity(rule.severity), rule.reference, facts, (rule.fact,), on=on)
-
-
-def start_not_too_far_back(content: AgreementContent, context: Context) -> Verdict:
-    """Practice: an agreement that is not in force yet does not start further back in time than the window allows."""
-    on = content.start or context.on
-    window = context.measure.agreement.start_window_on(on) if context.measure.agreement else None
-    if window is None:
-        return Verdict("start_not_too_far_back", Answer.MET, Severity.INFO, HOUSE, on=on)
-    back = (context.on - content.start).days if content.start else None
-    within = None if back is None else context.entered_on is not None or back <= window.days_back
-    facts = (Fact("start", content.start), Fact("days_back", max(back, 0) if back is not None else None),
-             Fact("days_back_allowed", window.days_back))  # fmt: skip
-    return Verdict("start_not_too_far_back", Answer.of(within), Severity(window.severity), window.reference, facts,
-                   ("start",), on=on)  # fmt: skip
-
-
-def minimum_age_at_start(content: AgreementContent, context: Context) -> tuple[Verdict, ...]:
-    """§ 1-3: the person has reached the minimum age on the first day. Empty when the measure has no such limit."""
-    found = choice_rules.minimum_age(context.measure, _born(context), content.start or context.on)
-    return (found,) if found is not None else ()
-
-
-def age_cap_at_end(content: AgreementContent, context: Context) -> tuple[Verdict, ...]:
-    """Practice: the person has not reached the upper age on the last day. Empty when the measure has no such limit."""
-    found = choice_rules.maximum_age(context.measure, _born(context), content.end or content.start or context.on)
-    return (found,) if found is not None else ()
-
-
-def _born(context: Context) -> NeedsProfile:
-    return NeedsProfile(birth_date=context.birth_date)
-
-
-def hours_fit_the_dates(content: AgreementContent, context: Context) -> Verdict:
-    """House: the hours begin on the first day, change only inside the period, in order, and fit in a full week."""
-    steps = content.hours_ramp
-    facts = (Fact("steps", len(steps)), Fact("start", content.start), Fact("end", content.end))
-    answer: bool | None = None
-    if steps and content.start and content.end:
-        dates = [step.from_on for step in steps]
-        most = context.max_week_hours
-        answer = (
-            dates[0] == content.start
-            and all(a < b for a, b in pairwise(dates))
-            and dates[-1] <= content.end
-            and all(step.hours_per_week > 0 and (most is None or step.hours_per_week <= most) for step in steps)
-        )
-    return Verdict("hours_fit_the_dates", Answer.of(answer), Severity.STOP, HOUSE, facts, ("hours", "dates"),
-                   on=content.start)  # fmt: skip
 
 
 def purpose_follows_chain(content: AgreementContent, context: Context) -> Verdict:
@@ -280,3 +265,23 @@ def _agreement_ref(measure: Measure, on: date) -> Ref:
     """Where the measure's demands on the agreement stand."""
     found = in_force(measure.agreement.content_required, on) if measure.agreement else None
     return found.reference if found else HOUSE
+
+
+__all__ = [
+    "Context",
+    "asked_rules",
+    "check",
+    "check_content",
+    "contact_points",
+    "content_complete",
+    "cooperation_open",
+    "declarations",
+    "declared",
+    "duration_within_limit",
+    "other_support_considered",
+    "part_stated",
+    "purpose_before_start",
+    "purpose_follows_chain",
+    "purpose_stated",
+    "waiting_is_named",
+]  # fmt: skip

@@ -1,6 +1,6 @@
 """The readers of agreements. Each asks the policy, and an employer reads only agreements about its own workplaces."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -21,13 +21,17 @@ from springbrett.people.selectors import case_for, cases_for
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A placement that came into force: where, in which measure, and its real period (early ends included)."""
+    """A placement that came into force: where, in which measure, and its real period (early ends included).
+
+    `beside` is the main agreement, when it is a support.
+    """
 
     agreement_id: UUID
     case_id: UUID
     employer_id: UUID
     measure: str
     period: Period
+    beside: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +65,36 @@ def case_id_of(agreement_id: UUID) -> UUID:
 
 
 def agreements_for_case(viewer: Viewer, case_id: UUID) -> tuple[Agreement, ...]:
-    """The case's agreements, newest first, discarded drafts left out for those outside the office.
+    """The agreements the case walks its path with, newest first; drafts put away are left out for outsiders.
 
-    Raises CaseNotFound, Denied.
+    The supports beside them are in `supports_of`. Raises CaseNotFound, Denied.
     """
     case_for(viewer, case_id, Action.SEE_AGREEMENT)
-    rows = _whole(Agreement.objects.filter(case_id=case_id)).order_by("-created_at", "id")
+    rows = _whole(main_ones(Agreement.objects.filter(case_id=case_id))).order_by("-created_at", "id")
     return tuple(a for a in rows if _is_theirs(viewer, a))
 
 
+def supports_of(viewer: Viewer, agreement: Agreement) -> tuple[Agreement, ...]:
+    """The supports that stand or have stood beside an agreement the viewer has been let in to, oldest first."""
+    rows = _whole(Agreement.objects.filter(attached_to=agreement)).order_by("created_at", "id")
+    return tuple(a for a in rows if _is_theirs(viewer, a))
+
+
+def main_ones(rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
+    """Only those a case walks its path with: what follow-up, outcome and figures are about."""
+    return rows.filter(attached_to__isnull=True)
+
+
+def open_ones(rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
+    """Only those that have neither ended nor been put away."""
+    return rows.filter(ended_on__isnull=True, discarded_at__isnull=True)
+
+
 def agreements_of_viewer(viewer: Viewer) -> tuple[Agreement, ...]:
-    """The agreements a participant, or an employer contact, is a party to, newest first. Nothing for other roles."""
+    """The agreements a participant, or an employer contact, is a party to, newest first; the supports beside them too.
+
+    Nothing for other roles.
+    """
     if viewer.role is Role.PARTICIPANT and viewer.person_id:
         rows = Agreement.objects.filter(case__person_id=viewer.person_id)
     elif viewer.role is Role.EMPLOYER and viewer.employer_id:
@@ -82,11 +105,11 @@ def agreements_of_viewer(viewer: Viewer) -> tuple[Agreement, ...]:
 
 
 def in_force(viewer: Viewer, on: date) -> tuple[InForce, ...]:
-    """Among the cases the viewer may list: the agreements in force on the day, with their content then agreed.
+    """Among the cases the viewer may list: the main agreements in force on the day, with their content then agreed.
 
     Three queries, however many cases. A mentor gets those of own placements.
     """
-    rows = Agreement.objects.filter(case__in=cases_for(viewer).values("pk"))
+    rows = main_ones(Agreement.objects.filter(case__in=cases_for(viewer).values("pk")))
     found = (current(agreement) for agreement in _whole(rows) if _is_theirs(viewer, agreement))
     return tuple(row for row in found if row and row.period.contains(on))
 
@@ -130,6 +153,8 @@ def approval_state(agreement: Agreement) -> ApprovalState:
 def placements_of(person_id: UUID, measure: str = "") -> tuple[Placement, ...]:
     """The person's placements that came into force, across cases, oldest first; only in `measure` when it is named.
 
+    Supports count as placements in their own measure.
+
     For rules that sum over a person, so it takes no viewer: callers have been let in to one of the person's cases.
     """
     rows = Agreement.objects.filter(case__person_id=person_id, discarded_at__isnull=True)
@@ -137,7 +162,7 @@ def placements_of(person_id: UUID, measure: str = "") -> tuple[Placement, ...]:
     begun = in_force_among(_whole(rows))
     placements = (
         Placement(row.agreement.id, row.agreement.case_id, row.agreement.workplace.employer_id,
-                  row.agreement.measure, row.period)
+                  row.agreement.measure, row.period, row.agreement.attached_to_id)
         for row in begun
     )  # fmt: skip
     return tuple(sorted(placements, key=lambda placement: placement.period))
@@ -170,7 +195,8 @@ def newest_version(agreement: Agreement) -> AgreementVersion:
 
 
 def _whole(rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
-    return rows.select_related("case__person", "case__office", "workplace__employer").prefetch_related(
+    parties = rows.select_related("case__person", "case__office", "workplace__employer", "attached_to")
+    return parties.prefetch_related(
         Prefetch("versions", AgreementVersion.objects.order_by("number")),
         Prefetch("approvals", Approval.objects.order_by("id")),
     )
@@ -178,15 +204,25 @@ def _whole(rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
 
 def _is_theirs(viewer: Viewer, agreement: Agreement) -> bool:
     """Whether it is the viewer's to read: for an employer only its own, for a mentor only where they are the mentor
-    named now, for outsiders no discarded drafts."""
+    named now (in it or in a support beside it), for outsiders no discarded drafts."""
     if viewer.role is Role.EMPLOYER and viewer.employer_id != agreement.workplace.employer_id:
         return False
-    if viewer.role is Role.MENTOR and viewer.account_id not in _mentors_named(agreement):
+    if viewer.role is Role.MENTOR and not _is_mentor(viewer.account_id, agreement):
         return False
     return agreement.discarded_at is None or viewer.role not in {Role.EMPLOYER, Role.PARTICIPANT, Role.MENTOR}
 
 
-def _mentors_named(agreement: Agreement) -> set[UUID | None]:
-    """The mentor of the version in force and of the newest one: an earlier version's mentor has left."""
+def _is_mentor(account_id: UUID, agreement: Agreement) -> bool:
+    """Whether the account is the mentor of the version in force or of the newest one, here or in a support beside it:
+    an earlier version's mentor has left."""
+    if account_id in _mentors_in(agreement):
+        return True
+    beside = _whole(open_ones(agreement.attached.all()))
+    return any(account_id in _mentors_in(row) for row in beside)
+
+
+def _mentors_in(agreement: Agreement) -> Iterator[UUID]:
     now = {in_force_number(agreement), newest_version(agreement).number}
-    return {content.support.mentor_account_id for number, content in contents_of(agreement).items() if number in now}
+    for number, content in contents_of(agreement).items():
+        if number in now:
+            yield from content.mentors

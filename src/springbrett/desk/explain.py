@@ -56,6 +56,14 @@ EVENTS: dict[str, Promise] = {
     "outcome.answered": gettext_lazy("A party answered whether the purpose was reached"),
     "outcome.chained": gettext_lazy("A next measure was begun, with the history carried over"),
     "outcome.status_recorded": gettext_lazy("Later status was recorded"),
+    "funding.asked": gettext_lazy("Money was asked for"),
+    "funding.withdrawn": gettext_lazy("The request for money was taken back"),
+    "funding.decided": gettext_lazy("The request for money was decided"),
+    "funding.closed": gettext_lazy("The money for the months after the end was given back"),
+    "funding.claimed": gettext_lazy("The employer claimed a refund"),
+    "funding.returned": gettext_lazy("The employer's claim was sent back"),
+    "funding.paid": gettext_lazy("A refund was paid to the employer"),
+    "budget.set": gettext_lazy("A budget was set"),
     "evaluation.exported": gettext_lazy("The ledger was exported for evaluation"),
 }
 """Every event that can stand in a case's history, as a sentence."""
@@ -99,6 +107,11 @@ FACTS: dict[str, Promise] = {
     "months": gettext_lazy("Months after the end"),
     "status": gettext_lazy("Status"),
     "until": gettext_lazy("Open until"),
+    "granted": gettext_lazy("Granted"),
+    "over_budget": gettext_lazy("Beyond the budget"),
+    "total": gettext_lazy("In all (NOK)"),
+    "refund": gettext_lazy("Refund (NOK)"),
+    "released": gettext_lazy("Given back (NOK)"),
 }
 """The facts a reader understands; identifiers and technical counts stay in the ledger."""
 
@@ -151,6 +164,7 @@ PAGES: dict[str, Promise] = {
     "agreement": gettext_lazy("The agreement"),
     "followup": gettext_lazy("The follow-up"),
     "outcome": gettext_lazy("The outcome"),
+    "funding": gettext_lazy("The money for the measure"),
 }
 """What the pages of a case are called, by name or by room."""
 
@@ -162,6 +176,7 @@ WHYS: dict[str, Promise] = {
     "own_office": gettext_lazy("Leads the office"),
     "opened_with_reason": gettext_lazy("Wrote a reason"),
     "opens_case": gettext_lazy("Opens a case"),
+    "decides_money": gettext_lazy("Decides about money at the office"),
 }
 """Why a look was allowed."""
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from springbrett.access.selectors import account_names
 from springbrett.agreement import approvals, explain, selectors, show
 from springbrett.agreement.models import Agreement
+from springbrett.agreement.records import CASEWORKER
 from springbrett.kernel.clock import OSLO
 
 TEMPLATE = Path(__file__).with_name("agreement.typ")
@@ -20,13 +21,14 @@ LANGUAGES = ("nb", "nn", "en")
 STANDARD: Final[Literal["ua-1"]] = "ua-1"
 
 
-def pdf_of(agreement: Agreement, number: int, language: str) -> bytes:
-    """Version `number` as PDF/UA-1 in `language` (nb, nn or en). The same rows give the same bytes.
+def pdf_of(agreement: Agreement, number: int, language: str, reader: str = CASEWORKER) -> bytes:
+    """Version `number` as PDF/UA-1 in `language` (nb, nn or en), as the party `reader` may read it. The same rows give
+    the same bytes.
 
     Raises KeyError for a version that does not exist, and RuntimeError if the result would not be accessible.
     """
     with translation.override(language):
-        said = words_of(agreement, number, language)
+        said = words_of(agreement, number, language, reader)
     return typst.compile(
         TEMPLATE,
         format="pdf",
@@ -37,11 +39,12 @@ def pdf_of(agreement: Agreement, number: int, language: str) -> bytes:
     )
 
 
-def words_of(agreement: Agreement, number: int, language: str) -> dict[str, Any]:
-    """Everything the paper says, in the active language."""
+def words_of(agreement: Agreement, number: int, language: str, reader: str = CASEWORKER) -> dict[str, Any]:
+    """Everything the paper says to the reader, in the active language."""
     content = selectors.contents_of(agreement)[number]
     title = _("Agreement on %(measure)s") % {"measure": show.measure_name(agreement).lower()}
     waiting = show.waiting_for(agreement)
+    parts = show.part_rows(content, show.measure_of(agreement), reader)
     return {
         "language": language,
         "title": title,
@@ -49,7 +52,7 @@ def words_of(agreement: Agreement, number: int, language: str) -> dict[str, Any]
             "number": number, "day": explain.day(_version_time(agreement, number).date())},
         "facts": _facts(agreement),
         "notices": [_waiting(waiting)] if waiting else [],
-        "sections": [{"heading": str(row.label), "lines": row.lines} for row in show.part_rows(content)],
+        "sections": [{"heading": str(row.label), "lines": row.lines} for row in parts],
         "terms_heading": _("Terms"),
         "terms": [
             {"heading": str(label), "lines": [clause.text.get(language) for clause in group]}
