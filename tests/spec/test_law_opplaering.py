@@ -23,7 +23,7 @@ COMBINED = {"basic_training_with_vocational": True}
 BEFORE_HIGHER = {"upper_secondary_before_higher": True}
 
 
-# ---- § 7-2: what can be given, and from when ----------------------------------------------------------------------
+# ---- § 7-2: what can be given, and from when ------------------------------------------------------------------------
 
 
 @pytest.mark.rule("tiltaksforskriften § 7-2")
@@ -55,7 +55,7 @@ def test_7_2_a_course_gives_documented_competence_by_the_wording_of_its_day() ->
     assert wordings[2] == wordings[3] != wordings[4]
 
 
-# ---- § 7-3: age ---------------------------------------------------------------------------------------------------
+# ---- § 7-3: age -----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.rule("tiltaksforskriften § 7-3")
@@ -132,7 +132,7 @@ def test_7_6_the_adapted_path_is_given_only_together_with_the_county() -> None:
     assert measure("fag_og_yrkesopplaering").rule_on("only_with_the_county", ADAPTED) is None
 
 
-# ---- § 7-3: target group ------------------------------------------------------------------------------------------
+# ---- § 7-3: target group --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.rule("tiltaksforskriften § 7-3")
@@ -178,7 +178,7 @@ def test_7_3_training_was_bounded_by_what_municipality_and_county_must_give(code
     assert measure(code).rule_on(rule, last + DAY) is None
 
 
-# ---- § 7-4: how long ----------------------------------------------------------------------------------------------
+# ---- § 7-4: how long ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.rule("tiltaksforskriften § 7-4")
