@@ -19,7 +19,7 @@ def measure(code: str) -> Measure:
     return load().measure(code)
 
 
-def verdict(code: str, on: date, rule: str, born: date | None = None, **facts: object) -> Verdict | None:
+def verdict(code: str, on: date, rule: str, born: date | None = None, /, **facts: object) -> Verdict | None:
     """One of the verdicts on whether the measure is open; None when the rule does not apply on the day."""
     profile = NeedsProfile(birth_date=born)
     told = profile.facts(on) | facts
@@ -34,25 +34,25 @@ def age_is_right(code: str, on: date, born: date, limit: str = "minimum_age") ->
     return {Answer.MET: True, Answer.NOT_MET: False, Answer.UNKNOWN: None}[found.answer]
 
 
-def condition(code: str, on: date, name: str, born: date | None = None, **facts: object) -> Answer | None:
+def condition(code: str, on: date, name: str, born: date | None = None, /, **facts: object) -> Answer | None:
     """The answer to one condition of the target group; None when it is not there on the day."""
     found = verdict(code, on, f"target_group.{code}.{name}", born, **facts)
     return None if found is None else found.answer
 
 
-def limits(code: str, on: date, **facts: object) -> tuple[Length | None, Length | None]:
+def limits(code: str, on: date, /, **facts: object) -> tuple[Length | None, Length | None]:
     """The length that surely holds, and the one that may hold once the unknown is known."""
     return measure(code).duration_on(on).lengths(facts)
 
 
-def last_day(code: str, start: date, used: Iterable[Period] = (), **facts: object) -> date | None:
+def last_day(code: str, start: date, used: Iterable[Period] = (), /, **facts: object) -> date | None:
     """The last day that surely can be reached from the start; None when not even one day is left."""
     found = rules.latest_end(measure(code), start, used, facts)
     assert found is not None, f"the length of {code} is not known on {start}"
     return found.certain
 
 
-def left(code: str, on: date, used: Iterable[Period], **facts: object) -> Length | None:
+def left(code: str, on: date, used: Iterable[Period], /, **facts: object) -> Length | None:
     """The time that is surely left on the day."""
     found = rules.time_left(measure(code), on, used, facts)
     assert found is not None, f"the length of {code} is not known on {on}"
