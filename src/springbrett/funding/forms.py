@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from springbrett import catalogue
@@ -32,7 +32,7 @@ def _codes(name: str) -> list[tuple[str, str]]:
 
 def _reasons() -> list[tuple[str, str]]:
     """The reasons of a decision, each saying which decision it belongs to."""
-    said = {"granted": _now("Grant: %(reason)s"), "refused": _now("Refuse: %(reason)s")}
+    said = {"granted": gettext("Grant: %(reason)s"), "refused": gettext("Refuse: %(reason)s")}
     return [
         (code.code, said[code.result] % {"reason": code.name.get(explain.language())})
         for code in catalogue.load().codes("funding_decision")
@@ -54,7 +54,7 @@ class DecisionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["reason_code"].choices = _reasons()  # type: ignore[attr-defined]
         if broken:
-            choices = [("", _now("Choose")), *_codes("over_budget")]
+            choices = [("", gettext("Choose")), *_codes("over_budget")]
             self.fields["override_reason"].choices = choices  # type: ignore[attr-defined]
         else:
             del self.fields["override_reason"]
@@ -79,7 +79,7 @@ class ClaimForm(forms.Form):
     def __init__(self, *args: Any, wage: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not wage:
-            self.fields["spent"].help_text = _now("The costs that the grant covers.")
+            self.fields["spent"].help_text = gettext("The costs that the grant covers.")
 
 
 class ReturnForm(forms.Form):

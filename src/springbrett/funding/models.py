@@ -27,14 +27,16 @@ class Left(models.TextChoices):
 class Request(models.Model):
     """Money asked for one subject (an agreement, known by its id only), month by month. State is derived, not kept.
 
-    `schedule` holds the amounts as they were calculated, `trace` the calculation line by line as it was shown, `terms`
-    what a refund is calculated from. `purpose` is the one line of the agreement that the approver reads. A request that
-    has been left is never taken up again: a new one is asked for. Rows are never removed.
+    `number` counts the requests of the subject from one. `schedule` holds the amounts as they were calculated, `trace`
+    the calculation line by line as it was shown, `terms` what a refund is calculated from, `purpose` the one line of
+    the agreement that the approver reads. A request that has been left is never taken up again, unless it is a grant
+    whose replacement was given up. Rows are never removed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="requests")
     subject_id = models.UUIDField()
+    number = models.PositiveIntegerField()
     measure = models.CharField(max_length=60)
     employer_ref = models.UUIDField(null=True)
     from_on = models.DateField()
@@ -56,6 +58,8 @@ class Request(models.Model):
             models.UniqueConstraint(
                 fields=["subject_id"], condition=Q(left_at__isnull=True), name="one_live_request_per_subject"
             ),
+            models.UniqueConstraint(fields=["subject_id", "number"], name="request_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="requests_count_from_one"),
             models.CheckConstraint(condition=Q(to_on__gte=F("from_on")), name="request_ends_after_start"),
             models.CheckConstraint(condition=Q(total__gte=1), name="request_is_for_money"),
             models.CheckConstraint(
@@ -64,7 +68,6 @@ class Request(models.Model):
                 name="request_left_for_a_reason",
             ),
         ]  # fmt: skip
-        indexes = [models.Index(fields=["subject_id", "-asked_at"], name="request_by_subject")]
 
     def __str__(self) -> str:
         return f"request {self.pk}"

@@ -31,7 +31,7 @@ def request_of(subject_id: UUID) -> RequestState:
 
 def requests_of(subject_ids: Iterable[UUID]) -> dict[UUID, RequestState]:
     """The same for many subjects at once, in one query; subjects without a request are left out."""
-    rows = Request.objects.filter(subject_id__in=list(subject_ids)).select_related("decision").order_by("asked_at")
+    rows = Request.objects.filter(subject_id__in=list(subject_ids)).select_related("decision").order_by("number")
     by_subject: dict[UUID, list[Request]] = {}
     for row in rows:
         by_subject.setdefault(row.subject_id, []).append(row)
@@ -182,7 +182,7 @@ def lines_of(request: Request) -> tuple[Commitment, ...]:
     fetched = "commitments" in getattr(request, "_prefetched_objects_cache", {})
     rows = request.commitments.all() if fetched else request.commitments.prefetch_related("claims")
     for row in rows:
-        row.claim = max(row.claims.all(), key=lambda one: one.sent_at, default=None)  # type: ignore[attr-defined]
+        row.claim = newest_claim(row.claims.all())  # type: ignore[attr-defined]
     return tuple(sorted(rows, key=lambda row: row.when))
 
 
@@ -200,11 +200,15 @@ def claims_for(viewer: Viewer) -> tuple[Claim, ...]:
     return tuple(mine.select_related("commitment__request").order_by("sent_at", "id"))
 
 
+def newest_claim(claims: Iterable[Claim]) -> Claim | None:
+    """The live claim of a month; else the one sent back last."""
+    return max(claims, key=lambda one: (one.returned_on is None, one.sent_at), default=None)
+
+
 def claim_of(request: Request, month: Month) -> Claim | None:
-    """The newest claim of a month of the request."""
+    """The claim of a month of the request that counts now."""
     rows = Claim.objects.filter(commitment__request=request, commitment__year=month.year)
-    found = rows.filter(commitment__month=month.number).select_related("commitment").order_by("sent_at")
-    return found.last()
+    return newest_claim(rows.filter(commitment__month=month.number).select_related("commitment"))
 
 
 def employer_names(requests: Iterable[Request]) -> dict[UUID, str]:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from springbrett import catalogue
 from springbrett.access.policy import Action, OfficeAction, may_on_office, require
@@ -62,9 +62,10 @@ def funding_ask(
     _need(not (live and selectors.state_of(live) is State.GRANTED and live.fingerprint == print_), "already_granted")
     if live is not None:
         _leave(live, Left.REPLACED)
+    before = Request.objects.filter(subject_id=subject_id).aggregate(newest=Max("number"))["newest"] or 0
     request = Request.objects.create(
-        case=case, subject_id=subject_id, measure=measure, employer_ref=employer_id, from_on=period.start,
-        to_on=period.last, schedule=schedule_data(schedule), terms=terms_data(terms), purpose=purpose.strip(),
+        case=case, subject_id=subject_id, number=before + 1, measure=measure, employer_ref=employer_id,
+        from_on=period.start, to_on=period.last, schedule=schedule_data(schedule), terms=terms_data(terms), purpose=purpose.strip(),
         total=schedule.total, fingerprint=print_, trace=trace_data(trace), asked_by=actor.account_id,
         asked_at=clock.now(), catalogue_version=catalogue.load().version,
     )  # fmt: skip
@@ -146,7 +147,7 @@ def funding_close(*, actor: Viewer, subject_id: UUID, ended_on: date) -> tuple[M
     nobody has asked for money, Denied.
     """
     asked = Request.objects.select_related("decision", "case").filter(subject_id=subject_id)
-    newest = asked.order_by("asked_at").last()
+    newest = asked.order_by("number").last()
     if newest is None:
         raise RequestNotFound
     case_for(actor, newest.case_id, Action.ASK_FOR_MONEY)
@@ -154,9 +155,8 @@ def funding_close(*, actor: Viewer, subject_id: UUID, ended_on: date) -> tuple[M
         _leave(newest, Left.CLOSED)
     rows = {row.when: row for row in _unclaimed(subject_id)}
     after = rules.released_by_end(sorted(rows), ended_on)
-    _release([rows[month] for month in after])
-    _tell(actor, newest, "funding.closed",
-          {"ended_on": ended_on, "months": len(after), "released": sum(rows[m].amount for m in after)})  # fmt: skip
+    released = sum(row.amount for row in _release([rows[month] for month in after]))
+    _tell(actor, newest, "funding.closed", {"ended_on": ended_on, "month_count": len(after), "released": released})
     return after
 
 
@@ -294,7 +294,7 @@ def _locked(requests: QuerySet[Request]) -> QuerySet[Request]:
 def _granted_before(subject_id: UUID) -> Request | None:
     """The grant that a request now taken back would have replaced."""
     rows = Request.objects.filter(subject_id=subject_id, left_why=Left.REPLACED, decision__granted=True)
-    return rows.order_by("asked_at").last()
+    return rows.order_by("number").last()
 
 
 def _leave(request: Request, why: Left) -> None:

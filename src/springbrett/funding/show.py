@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+from springbrett.access.roles import Viewer
 from springbrett.funding import explain, refunds
 from springbrett.funding.models import Claim, Commitment, Request
 from springbrett.funding.records import BudgetRow, ClaimState, Month
+from springbrett.funding.selectors import grants_for, lines_of
 from springbrett.funding.store import trace_from
 from springbrett.kernel.trace import Traced
 from springbrett.kernel.verdict import Verdict
@@ -150,6 +152,11 @@ def month_row(request: Request, line: Commitment, on: date) -> MonthRow:
         explain.CLAIM_COLOURS[state], None if live or line.released_on else refunds.deadline_of(request, line.when),
         claim, _money(claim.refund) if claim is not None and live else "",
     )  # fmt: skip
+
+
+def claimable_for(viewer: Viewer, on: date) -> tuple[MonthRow, ...]:
+    """Every month granted to the viewer's organisation. Three queries."""
+    return tuple(month_row(asked, line, on) for asked in grants_for(viewer) for line in lines_of(asked))
 
 
 def claim_state(request: Request, line: Commitment, claim: Claim | None, on: date) -> ClaimState:
