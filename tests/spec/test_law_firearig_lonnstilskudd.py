@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -74,7 +75,7 @@ def test_4_the_person_has_not_turned_30_when_it_is_given(born: date, start: date
     ],
 )
 def test_4_work_capacity_is_reduced_the_need_assessed_and_no_job_to_be_had_without_a_subsidy(
-    name: str, facts: dict[str, object], expected: Answer
+    name: str, facts: dict[str, Any], expected: Answer
 ) -> None:
     assert answer(name, **facts) is expected
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -51,7 +52,7 @@ def test_9_2_the_person_is_hired_for_ordinary_tasks_known_from_1_july_2019() -> 
     ],
 )
 def test_9_3_it_is_for_who_has_trouble_getting_hired_or_is_about_to_fall_out_after_a_year_of_sick_leave(
-    facts: dict[str, object], expected: Answer
+    facts: dict[str, Any], expected: Answer
 ) -> None:
     assert answer("new_or_kept", **facts) is expected
 

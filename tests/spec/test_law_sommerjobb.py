@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -78,7 +79,7 @@ def test_practice_lets_in_who_turns_30_on_the_day_and_the_difference_is_shown() 
     ],
 )
 def test_8_3_the_need_is_assessed_and_no_such_job_is_to_be_had_without_a_subsidy(
-    facts: dict[str, object], need: Answer, trouble: Answer
+    facts: dict[str, Any], need: Answer, trouble: Answer
 ) -> None:
     assert answer("assessed_need", **facts) is need
     assert answer("trouble_without_subsidy", **facts) is trouble

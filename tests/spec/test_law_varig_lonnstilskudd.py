@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -50,9 +51,7 @@ def test_10_2_the_person_is_hired_for_ordinary_tasks_from_the_first_day() -> Non
         ({}, Answer.UNKNOWN),
     ],
 )
-def test_10_3_who_is_already_employed_can_have_it_only_as_an_exception(
-    facts: dict[str, object], expected: Answer
-) -> None:
+def test_10_3_who_is_already_employed_can_have_it_only_as_an_exception(facts: dict[str, Any], expected: Answer) -> None:
     assert answer("new_or_kept", **facts) is expected
 
 
@@ -73,7 +72,7 @@ def test_10_3_its_wording_before_1_january_2018_is_not_known() -> None:
         ({"needs_level": "spesielt_tilpasset_innsats"}, Answer.UNKNOWN),
     ],
 )
-def test_10_4_work_capacity_is_established_as_lastingly_reduced(facts: dict[str, object], expected: Answer) -> None:
+def test_10_4_work_capacity_is_established_as_lastingly_reduced(facts: dict[str, Any], expected: Answer) -> None:
     assert answer("lasting_reduction", **facts) is expected
 
 

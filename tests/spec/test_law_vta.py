@@ -1,6 +1,7 @@
 """VTA in an approved enterprise by the law: tiltaksforskriften chapter 14, and the single places it held until 2026."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_14_2_single_places_in_ordinary_companies_were_part_of_it_until_31_augus
     ],
 )
 def test_14_3_the_person_has_disability_benefit_or_is_expected_to_have_it_shortly(
-    facts: dict[str, object], expected: Answer
+    facts: dict[str, Any], expected: Answer
 ) -> None:
     assert answer("disability_benefit", **facts) is expected
 
@@ -63,9 +64,7 @@ def test_14_3_the_person_has_disability_benefit_or_is_expected_to_have_it_shortl
         ({"followup_need": 3}, Answer.UNKNOWN),
     ],
 )
-def test_14_3_the_person_needs_special_adaptation_and_close_follow_up(
-    facts: dict[str, object], expected: Answer
-) -> None:
+def test_14_3_the_person_needs_special_adaptation_and_close_follow_up(facts: dict[str, Any], expected: Answer) -> None:
     assert answer("close_followup", **facts) is expected
 
 

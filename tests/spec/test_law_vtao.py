@@ -1,6 +1,7 @@
 """VTA in an ordinary company by the law: tiltaksforskriften chapter 14A, in force from 1 September 2026."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_14a_2_a_single_place_with_a_buddy_a_contact_and_reinforced_follow_up(co
     ],
 )
 def test_14a_3_it_is_for_people_with_disability_benefit_who_need_close_follow_up(
-    name: str, facts: dict[str, object], expected: Answer
+    name: str, facts: dict[str, Any], expected: Answer
 ) -> None:
     assert answer(name, FIRST_DAY, **facts) is expected
 
