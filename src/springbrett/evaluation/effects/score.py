@@ -9,7 +9,8 @@ import numpy as np
 from springbrett.evaluation.effects.comparison import ROWS, linear, moments, solve, standardised, weighted_gram
 from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats
 
-STEPS, TOLERANCE = 50, 1e-9
+STEPS, TOLERANCE, SHORTEST = 50, 1e-8, 1e-4
+SEPARATED, FARTHEST = 1e-7, 1e4
 WARM_ROWS = 200_000
 WARM_SHARE = 4
 
@@ -28,7 +29,7 @@ class Score:
 def logit_score(x: Floats, treated: Flags) -> Score:
     """The maximum-likelihood logistic score. Large data begin from a part of the rows; the end is that of all of them.
 
-    Raises CannotEstimate: no_overlap (a covariate tells the two groups wholly apart), singular, not_converged.
+    Raises CannotEstimate: no_overlap (a covariate tells the two groups wholly apart), singular.
     """
     z, mean, spread = standardised(x)
     start = np.zeros(z.shape[1] + 1)
@@ -45,17 +46,32 @@ def logit_score(x: Floats, treated: Flags) -> Score:
 
 
 def _newton(z: Floats, y: Floats, beta: Floats) -> tuple[Floats, Floats]:
+    """Newton with the step halved until the likelihood rises: rare participation makes the first step too long."""
+    p = _chance(z, beta)
+    level = _log_likelihood(p, y)
     for _step in range(STEPS):
-        p = _chance(z, beta)
-        gradient = moments(z, y - p)
         information = weighted_gram(z, p * (1 - p))
-        if np.abs(beta[1:]).max(initial=0.0) > 25 or p.min() > 1 - 1e-8 or p.max() < 1e-12:
-            raise CannotEstimate("no_overlap", "a covariate tells the two groups wholly apart")
-        step = solve(information, gradient)
-        beta = beta + step
+        if level > -SEPARATED * len(y) or not information[0, 0] > 0:
+            raise CannotEstimate("no_overlap", "the covariates tell the two groups wholly apart")
+        step = solve(information, moments(z, y - p))
+        length = 1.0
+        while True:
+            tried = _chance(z, beta + length * step)
+            reached = _log_likelihood(tried, y)
+            if reached >= level - 1e-12 * abs(level) or length < SHORTEST:
+                break
+            length /= 2
+        beta, p, level = beta + length * step, tried, reached
         if np.abs(step).max() < TOLERANCE:
             return beta, information
-    raise CannotEstimate("not_converged", "the score did not settle; a covariate may tell the groups apart")
+        if np.abs(beta[1:]).max(initial=0.0) > FARTHEST:
+            break
+    raise CannotEstimate("no_overlap", "the score does not settle; a covariate tells some of the groups wholly apart")
+
+
+def _log_likelihood(p: Floats, y: Floats) -> float:
+    tiny = 1e-300
+    return float((y * np.log(np.maximum(p, tiny)) + (1 - y) * np.log(np.maximum(1 - p, tiny))).sum())
 
 
 def _chance(z: Floats, beta: Floats) -> Floats:
