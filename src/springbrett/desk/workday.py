@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from springbrett import catalogue
 from springbrett.access.roles import Viewer
-from springbrett.desk import explain, pending
+from springbrett.desk import explain, money, pending
 from springbrett.desk.links import step_url, url_or_nothing
 from springbrett.desk.selectors import GLANCE_EVENTS, Glance, glance, listed_cases
 from springbrett.employers.records import Stay
@@ -29,6 +29,7 @@ GROUPS: dict[str, str | Promise] = {
     "overdue": gettext_lazy("Overdue"),
     "today": gettext_lazy("Today"),
     "approvals": gettext_lazy("Waiting for your approval"),
+    "money": gettext_lazy("Decisions about money"),
     "week": gettext_lazy("The next seven days"),
     "outcomes": gettext_lazy("Outcomes to decide"),
     "later": gettext_lazy("Later status to record"),
@@ -81,7 +82,7 @@ class Portfolio:
 def portfolio_of(viewer: Viewer, on: date) -> Portfolio:
     """Names (one query), events (one) and duties (six) of the viewer's cases."""
     names = {case.case_id: case.name for case in listed_cases(viewer)}
-    wanted = tuple(dict.fromkeys((*GLANCE_EVENTS, *pending.TOLD_BY, *NEWS, "outcome.status_recorded")))
+    wanted = tuple(dict.fromkeys((*GLANCE_EVENTS, *pending.TOLD_BY, *NEWS, *money.TOLD_BY, "outcome.status_recorded")))
     events = list(Event.objects.filter(case_id__in=list(names), action__in=wanted).order_by("id")) if names else []
     by_case: dict[UUID, list[Event]] = {case_id: [] for case_id in names}
     for event in events:
@@ -99,6 +100,7 @@ def groups(portfolio: Portfolio, cap: int | None) -> tuple[Group, ...]:
         if code:
             found[code].append(duty_row(item))
     found["approvals"] = _approvals(portfolio)
+    found["money"] = _money(portfolio)
     found["ends"] = _ends(portfolio)
     found["news"] = _news(portfolio)
     found["outcomes"] = _outcomes(portfolio)
@@ -123,11 +125,25 @@ def _when(item: DueItem, on: date) -> str:
 
 
 def _approvals(portfolio: Portfolio) -> list[Row]:
-    waiting = (row for row in pending.pending(portfolio.events) if row.waits_for_caseworker)
+    asked = money.waiting(portfolio.events)
+    waiting = (
+        row for row in pending.pending(portfolio.events) if row.waits_for_caseworker and row.agreement_id not in asked
+    )
     return [
         Row(row.case_id, portfolio.names.get(row.case_id, ""), _("The other two have approved the agreement"),
             step_url("agreement", row.case_id), row.since)
         for row in waiting
+    ]  # fmt: skip
+
+
+def _money(portfolio: Portfolio) -> list[Row]:
+    """What a budget approver has decided lately, newest first."""
+    since = portfolio.on - timedelta(days=NEWS_DAYS)
+    said = {True: _("The money is granted"), False: _("The money is refused")}
+    return [
+        Row(one.case_id, portfolio.names.get(one.case_id, ""), said[one.granted],
+            url_or_nothing("funding:request", request_id=one.request_id), one.on)
+        for one in money.decided_since(portfolio.events, since)
     ]  # fmt: skip
 
 

@@ -65,9 +65,9 @@ def funding_ask(
     before = Request.objects.filter(subject_id=subject_id).aggregate(newest=Max("number"))["newest"] or 0
     request = Request.objects.create(
         case=case, subject_id=subject_id, number=before + 1, measure=measure, employer_ref=employer_id,
-        from_on=period.start, to_on=period.last, schedule=schedule_data(schedule), terms=terms_data(terms), purpose=purpose.strip(),
-        total=schedule.total, fingerprint=print_, trace=trace_data(trace), asked_by=actor.account_id,
-        asked_at=clock.now(), catalogue_version=catalogue.load().version,
+        from_on=period.start, to_on=period.last, schedule=schedule_data(schedule), terms=terms_data(terms),
+        purpose=purpose.strip(), total=schedule.total, fingerprint=print_, trace=trace_data(trace),
+        asked_by=actor.account_id, asked_at=clock.now(), catalogue_version=catalogue.load().version,
     )  # fmt: skip
     _tell(actor, request, "funding.asked",
           {"total": request.total, "start": period.start, "end": period.last, "by_year": _years(schedule),

@@ -25,14 +25,18 @@ _RESULTS: NavLink = ("desk:results", _("Results"))
 _OFFICE: NavLink = ("desk:office", _("The office"))
 _MINE: NavLink = ("desk:mine", _("My plan"))
 _COMPANY: NavLink = ("desk:company", _("Our agreements"))
+_REQUESTS: NavLink = ("funding:day", _("My day"))
+_CLAIMS: NavLink = ("funding:claims", _("Claims for refund"))
+_BUDGET: NavLink = ("funding:budget", _("Budget"))
+_REFUNDS: NavLink = ("funding:refunds", _("Refunds"))
 
 MENUS: dict[Role, tuple[NavLink, ...]] = {
     Role.CASEWORKER: (_DAY, _PORTFOLIO, _EMPLOYERS, _CATALOGUE, _RESULTS),
     Role.JOB_SPECIALIST: (_DAY, _PORTFOLIO, _EMPLOYERS, _CATALOGUE, _RESULTS),
-    Role.OFFICE_LEADER: (_OFFICE, _PORTFOLIO, _EMPLOYERS, _CATALOGUE, _RESULTS),
+    Role.OFFICE_LEADER: (_OFFICE, _PORTFOLIO, _EMPLOYERS, _BUDGET, _CATALOGUE, _RESULTS),
     Role.MARKET_CONTACT: (_EMPLOYERS, _CATALOGUE),
-    Role.BUDGET_APPROVER: (_RESULTS, _CATALOGUE),
-    Role.EMPLOYER: (_COMPANY, _CATALOGUE),
+    Role.BUDGET_APPROVER: (_REQUESTS, _CLAIMS, _BUDGET, _CATALOGUE, _RESULTS),
+    Role.EMPLOYER: (_COMPANY, _REFUNDS, _CATALOGUE),
     Role.MENTOR: (_COMPANY,),
     Role.PROVIDER: (_CATALOGUE,),
     Role.PARTICIPANT: (_MINE, _CATALOGUE),

@@ -23,6 +23,7 @@ from springbrett.agreement.selectors import (
 from springbrett.desk import explain
 from springbrett.desk.links import url_or_nothing
 from springbrett.followup.selectors import due_for
+from springbrett.funding.show import claimable_for
 from springbrett.kernel import clock
 from springbrett.outcome.selectors import outcomes_due_for
 
@@ -56,7 +57,9 @@ def company(request: ViewerRequest) -> HttpResponse:
     owed = due_for(request.viewer, on, ours)
     due = [(explain.duty_words(item.kind, item.code, EMPLOYER), item) for item in owed]
     asked = outcomes_due_for(request.viewer, on, ours)
-    context = {"asked": asked, "groups": grouped, "ended": ended[:ENDED_SHOWN], "ended_total": len(ended), "due": due,
+    claims = [row for row in claimable_for(request.viewer, on) if row.can_be_claimed]
+    context = {"claims": len(claims), "claims_by": min((row.deadline for row in claims if row.deadline), default=None),
+               "asked": asked, "groups": grouped, "ended": ended[:ENDED_SHOWN], "ended_total": len(ended), "due": due,
                "nothing": not rows}  # fmt: skip
     return render(request, "desk/company.html", context)
 
@@ -65,6 +68,7 @@ def our_agreement(agreement: Agreement, on: date) -> OurAgreement:
     """An agreement as the employer meets it on the day."""
     state = approval_state(agreement)
     ours = state.of(EMPLOYER).standing
+    main = agreement.is_main
     content = content_in_force(agreement) or newest_version(agreement).record
     group = _group(agreement, content, on, ours, in_force=state.in_force is not None)
     return OurAgreement(
@@ -73,8 +77,8 @@ def our_agreement(agreement: Agreement, on: date) -> OurAgreement:
         group=group,
         changed=ours is Standing.CLEARED,
         url=url_or_nothing("agreement:employer", agreement_id=agreement.id),
-        plan_url=url_or_nothing("followup:plan", agreement_id=agreement.id) if state.in_force else "",
-        outcome_url=url_or_nothing("outcome:employer", agreement_id=agreement.id) if group == "ended" else "",
+        plan_url=url_or_nothing("followup:plan", agreement_id=agreement.id) if state.in_force and main else "",
+        outcome_url=url_or_nothing("outcome:employer", agreement_id=agreement.id) if group == "ended" and main else "",
     )
 
 

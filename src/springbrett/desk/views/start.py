@@ -17,7 +17,7 @@ FIRST_PAGES: dict[Role, str] = {
     Role.OFFICE_LEADER: "desk:office",
     Role.MARKET_CONTACT: "employers:list",
     Role.ANALYST: "desk:results",
-    Role.BUDGET_APPROVER: "desk:results",
+    Role.BUDGET_APPROVER: "funding:day",
 }
 """Where each role begins; everyone else begins in the catalogue."""
 
