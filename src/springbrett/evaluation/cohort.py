@@ -196,8 +196,9 @@ def _cohort(
     home = _whole(persons["office"])[row]
     band = np.searchsorted(BANDS, np.maximum(registered, 0), "right")
     return Cohort(
-        person=person, start=start, treated=treated, measure=_text(spells, "measure", count), purpose=_text(spells, "purpose", count),
-        office=home if spells is None else _number(spells, "office", count), provider=_number(spells, "provider", count),
+        person=person, start=start, treated=treated, measure=_text(spells, "measure", count),
+        purpose=_text(spells, "purpose", count), provider=_number(spells, "provider", count),
+        office=home if spells is None else _number(spells, "office", count),
         caseworker=_number(spells, "caseworker", count),
         registered=registered, strata=(start - start.min(initial=0)) * (len(BANDS) + 1) + band if count else start,
         covariates=covariates, names=names,

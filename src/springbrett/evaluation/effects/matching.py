@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from springbrett.evaluation.effects.comparison import Comparison, estimate_of, se_of_mean
+from springbrett.evaluation.effects.comparison import Comparison, estimate_of, linear, se_of_mean
 from springbrett.evaluation.effects.diagnostics import balance_diagnostics, overlap_diagnostic
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Floats, Ints
 from springbrett.evaluation.effects.score import logit_score
@@ -45,9 +45,9 @@ def exact_matching(data: Comparison, strata: Ints) -> Estimate:
 
 
 def nearest_on_score(data: Comparison, *, neighbours: int = 1, ties: bool = True) -> Estimate:
-    """ATT by the `neighbours` comparison units nearest on the logit score, with replacement.
+    """ATT by the `neighbours` comparison units nearest on the log odds of the score, with replacement.
 
-    `ties`: units with the very same score share one match. Standard error by Abadie & Imbens (2006), which allows
+    The log odds spread out what lies near 0 and 1 (Rosenbaum & Rubin 1985). `ties`: units with the very same score share one match. Standard error by Abadie & Imbens (2006), which allows
     matches to be used again, taking the score as known. Raises CannotEstimate: no_overlap, singular, bad_input.
     """
     if neighbours < 1 or neighbours > data.n_comparison:
@@ -55,11 +55,12 @@ def nearest_on_score(data: Comparison, *, neighbours: int = 1, ties: bool = True
     data = data.informative()
     score = logit_score(data.x, data.treated)
     d = data.treated
-    own, other = score.chance[d], score.chance[~d]
+    odds = linear(data.x, score.coefficients)
+    own, other = odds[d], odds[~d]
     match, used = _match(own, other, data.y[~d], neighbours, ties=ties)
     gap = data.y[d] - match
     value = float(gap.mean())
-    variance = _abadie_imbens(data, score.chance, gap - value, used)
+    variance = _abadie_imbens(data, odds, gap - value, used)
     found = estimate_of(data, value, float(np.sqrt(variance)), estimand=Estimand.ATT, method="nearest_on_score",
                         assumptions=UNCONFOUNDED)  # fmt: skip
     weight = np.ones(len(d))
@@ -104,10 +105,10 @@ def _with_ties(scores: Floats, own: Floats, low: Ints, high: Ints) -> tuple[Ints
     return np.searchsorted(scores, own - reach - 1e-12), np.searchsorted(scores, own + reach + 1e-12, "right")
 
 
-def _abadie_imbens(data: Comparison, chance: Floats, gap: Floats, used: Floats) -> float:
+def _abadie_imbens(data: Comparison, odds: Floats, gap: Floats, used: Floats) -> float:
     """Variance of the ATT: spread of the effects, and of the outcome given the score, weighted by use."""
     d = data.treated
-    spread = _local_variance(chance[~d], data.y[~d])
+    spread = _local_variance(odds[~d], data.y[~d])
     total = (gap**2).sum() + ((used**2 - used) * spread).sum()
     return float(total / data.n_treated**2)
 
