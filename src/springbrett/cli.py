@@ -3,11 +3,14 @@
 import os
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from springbrett.catalogue.base import Dated
 
 # No local variables in tracebacks: they could hold personal data.
 app = typer.Typer(
@@ -20,6 +23,9 @@ app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(translations_app, name="translations")
 
 Day = Annotated[str, typer.Argument(metavar="YYYY-MM-DD")]
+OnDay = Annotated[str, typer.Option("--on", metavar="YYYY-MM-DD")]
+Code = Annotated[str, typer.Argument(metavar="CODE", help="A measure, a rate, a house value, or: rates.")]
+Language = Annotated[str, typer.Option(metavar="nb|nn|en", help="The language of the values.")]
 
 
 def main() -> None:
@@ -124,27 +130,73 @@ def catalogue_check(path: Annotated[Path | None, typer.Argument()] = None) -> No
 
 
 @catalogue_app.command("show")
-def catalogue_show(measure: str, on: Annotated[str, typer.Option(metavar="YYYY-MM-DD")] = "") -> None:
-    """What applies for MEASURE on a date (today if none is given)."""
+def catalogue_show(code: Code, on: OnDay = "", language: Language = "en") -> None:
+    """What applies for a measure, a rate, a house value, or all "rates", on a date (today if none is given)."""
     from springbrett.catalogue import commands
 
-    typer.echo(_known(lambda: commands.show(measure, _date(on))))
+    typer.echo(_known(lambda: commands.show(code, _date(on), say=_say(language), language=language)))
 
 
 @catalogue_app.command("diff")
-def catalogue_diff(before: Day, after: Day) -> None:
+def catalogue_diff(before: Day, after: Day, language: Language = "en") -> None:
     """What changed in the knowledge between two dates."""
     from springbrett.catalogue import commands
 
-    typer.echo(commands.diff(_date(before), _date(after)))
+    typer.echo(commands.diff(_date(before), _date(after), say=_say(language)))
 
 
 @catalogue_app.command("history")
-def catalogue_history(measure: str) -> None:
-    """Every dated value of MEASURE, oldest first."""
+def catalogue_history(code: Code, language: Language = "en") -> None:
+    """Every dated value of a measure, a rate, a house value, or all "rates", oldest first."""
     from springbrett.catalogue import commands
 
-    typer.echo(_known(lambda: commands.history(measure)))
+    typer.echo(_known(lambda: commands.history(code, say=_say(language), language=language)))
+
+
+@catalogue_app.command("section")
+def catalogue_section(
+    ref: Annotated[str, typer.Argument(metavar='"ACT § SECTION"', help="An act, or a section of it.")],
+    on: OnDay = "",
+    language: Language = "en",
+) -> None:
+    """Every value that rests on a section: over time, or on a date."""
+    from springbrett.catalogue import commands
+
+    day = _date(on) if on else None
+    typer.echo(_known(lambda: commands.section(ref, day, say=_say(language), language=language)))
+
+
+@catalogue_app.command("soon")
+def catalogue_soon(
+    within: Annotated[str, typer.Option(metavar="12months", help="How far ahead: days, weeks, months or years.")] = "",
+    on: OnDay = "",
+    language: Language = "en",
+) -> None:
+    """What changes after today (or after a date), soonest first."""
+    from springbrett.catalogue import commands
+
+    day = _date(on)
+    typer.echo(commands.soon(day, _ahead(day, within), say=_say(language)))
+
+
+@catalogue_app.command("preview")
+def catalogue_preview(
+    path: Annotated[Path, typer.Argument(metavar="DIR", help="A folder laid out as the catalogue's own.")],
+    on: OnDay = "",
+    language: Language = "en",
+) -> None:
+    """What a change set changes: the values, and the cases of this installation that would get another answer."""
+    from springbrett.catalogue.errors import CatalogueError
+
+    _say(language)
+    from springbrett.desk.preview_text import preview_lines
+
+    try:
+        for line in preview_lines(path, _date(on) if on else None):
+            typer.echo(line)
+    except CatalogueError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
 
 
 @translations_app.command("update")
@@ -188,11 +240,41 @@ def _date(text: str) -> date:
         sys.exit(2)
 
 
+def _say(language: str) -> "Callable[[str, str, Dated], str]":
+    """The application's own words for a dated value, in the language."""
+    _django()
+    from django.utils.translation import activate
+
+    from springbrett.desk.reading import Reader
+
+    activate(language)
+    return Reader(_date("")).whole
+
+
+def _ahead(day: date, within: str) -> date | None:
+    """The last day of "12months", "2years", "30days" or "6weeks" after the day; None when nothing is said."""
+    import re
+
+    from springbrett.kernel.period import add_months
+
+    if not within:
+        return None
+    match = re.fullmatch(r"(\d+) ?(day|week|month|year)s?", within)
+    if match is None:
+        typer.echo(f"{within!r} is not a length of time; write it as 12months, 30days, 6weeks or 2years", err=True)
+        sys.exit(2)
+    number, unit = int(match[1]), match[2]
+    if unit in {"day", "week"}:
+        return day + timedelta(days=number * (7 if unit == "week" else 1))
+    months_in = {"month": 1, "year": 12}[unit]
+    return add_months(day, number * months_in)
+
+
 def _known(ask: Callable[[], str]) -> str:
-    from springbrett.catalogue.errors import CatalogueError
+    from springbrett.catalogue.errors import CatalogueError, UnknownCode
 
     try:
         return str(ask())
-    except CatalogueError as error:
+    except (CatalogueError, UnknownCode) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None

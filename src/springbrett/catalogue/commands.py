@@ -18,7 +18,8 @@ from springbrett.catalogue.entries import Change, Entry, ahead, entries, in_forc
 from springbrett.catalogue.errors import UnknownCode
 from springbrett.catalogue.loader import DATA, load, read
 
-Say = Callable[[Dated], str]
+Say = Callable[[str, str, Dated], str]
+"""Words for a value, given the kind and the code of what it belongs to (a rate's value is said with its unit)."""
 _FRAME = frozenset({"from_", "to", "ref", "source", "note", "interpretation", "code"})
 _KINDS = {"measure": "measures", "rate": "rates", "house": "house values", "chain": "chains"}
 
@@ -36,6 +37,11 @@ def describe(value: Dated) -> str:
     return ", ".join(parts) or "yes"
 
 
+def plainly(kind: str, owner: str, value: Dated) -> str:
+    """The plain words, whatever the value belongs to."""
+    return describe(value)
+
+
 def check(path: Path | str | None = None) -> str:
     """Reads a catalogue directory anew and tells what it holds. Raises CatalogueError with every problem."""
     catalogue = read(Path(path) if path is not None else DATA)
@@ -48,31 +54,35 @@ def check(path: Path | str | None = None) -> str:
     )
 
 
-def show(code: str, on: date, path: Path | str | None = None, say: Say = describe) -> str:
+def show(
+    code: str, on: date, path: Path | str | None = None, say: Say = plainly, language: str = "nb"
+) -> str:  # fmt: skip
     """A measure, rate or house value (or all rates: "rates") on a day, each value with where it comes from."""
     catalogue = load(path)
     found = in_force_on(_of(catalogue, code), on)
-    head = [f"{_title(catalogue, code)}, {on.isoformat()}: {_state(catalogue, code, on, found)}"]
+    head = [f"{_title(catalogue, code, language)}, {on.isoformat()}: {_state(catalogue, code, on, found)}"]
     if code in catalogue.measures:
-        head += [catalogue.measures[code].summary.get("nb"), ""]
+        head += [catalogue.measures[code].summary.get(language), ""]
     many = code == "rates"
-    return "\n".join([*head, *(f"{_key(e, many=many)}: {say(e.value)}  [{_origin(e.value)}]" for e in found)])
+    return "\n".join(
+        [*head, *(f"{_key(e, many=many)}: {say(e.kind, e.owner, e.value)}  [{_origin(e.value)}]" for e in found)]
+    )
 
 
-def diff(earlier: date, later: date, path: Path | str | None = None, say: Say = describe) -> str:
+def diff(earlier: date, later: date, path: Path | str | None = None, say: Say = plainly) -> str:
     """Every value that differs between two days, measure by measure, then rates and house values."""
     heading = f"From {earlier.isoformat()} to {later.isoformat()}:"
     return "\n".join([heading, *_changed(between_days(load(path), earlier, later), say)])
 
 
-def history(code: str, path: Path | str | None = None, say: Say = describe, language: str = "nb") -> str:
+def history(code: str, path: Path | str | None = None, say: Say = plainly, language: str = "nb") -> str:
     """Every dated value of a measure, rate or house value (or of all rates), oldest first, with origin and notes."""
     catalogue = load(path)
     found = sorted(_of(catalogue, code), key=lambda entry: entry.value.from_)
-    return "\n".join([_title(catalogue, code), *_over_time(found, say, language, many=code == "rates")])
+    return "\n".join([_title(catalogue, code, language), *_over_time(found, say, language, many=code == "rates")])
 
 
-def section(ref: str, on: date | None = None, path: Path | str | None = None, say: Say = describe,
+def section(ref: str, on: date | None = None, path: Path | str | None = None, say: Say = plainly,
             language: str = "nb") -> str:  # fmt: skip
     """Every value that rests on "ACT § SECTION" (or on the whole act): on a day, or over time. Raises UnknownCode."""
     catalogue = load(path)
@@ -81,11 +91,13 @@ def section(ref: str, on: date | None = None, path: Path | str | None = None, sa
     found = resting_on(entries(catalogue), act.strip(), part.strip() if sign else None)
     if on is None:
         return "\n".join([ref, *(_over_time(found, say, language, many=True) or ["nothing rests on it"])])
-    lines = [f"{_key(e, many=True)}: {say(e.value)}  [{_origin(e.value)}]" for e in in_force_on(found, on)]
+    lines = [
+        f"{_key(e, many=True)}: {say(e.kind, e.owner, e.value)}  [{_origin(e.value)}]" for e in in_force_on(found, on)
+    ]
     return "\n".join([f"{ref}, {on.isoformat()}:", *(lines or ["nothing rests on it that day"])])
 
 
-def soon(on: date, until: date | None = None, path: Path | str | None = None, say: Say = describe) -> str:
+def soon(on: date, until: date | None = None, path: Path | str | None = None, say: Say = plainly) -> str:
     """What changes after a day (and no later than `until`), soonest first."""
     within = f" until {until.isoformat()}" if until else ""
     lines = [f"Changes after {on.isoformat()}{within}:"]
@@ -95,7 +107,7 @@ def soon(on: date, until: date | None = None, path: Path | str | None = None, sa
     return "\n".join(lines if found else [*lines, "nothing"])
 
 
-def edition(difference: Difference, say: Say = describe) -> str:
+def edition(difference: Difference, say: Say = plainly) -> str:
     """What a change set does to the catalogue: each value with the day it holds from, and texts without a date."""
     if difference.nothing:
         return "The change set says the same as the catalogue."
@@ -113,12 +125,12 @@ def _of(catalogue: Catalogue, code: str) -> tuple[Entry, ...]:
     return tuple(e for e in entries(catalogue) if e.owner == code or (code == "rates" and e.kind == "rate"))
 
 
-def _title(catalogue: Catalogue, code: str) -> str:
+def _title(catalogue: Catalogue, code: str, language: str) -> str:
     if code == "rates":
         return f"{len(catalogue.rates)} rates"
     if code in catalogue.house:
-        return f"{catalogue.house[code].text.get('nb')} ({code})"
-    return f"{(catalogue.measures.get(code) or catalogue.rates[code]).name.get('nb')} ({code})"
+        return f"{catalogue.house[code].text.get(language)} ({code})"
+    return f"{(catalogue.measures.get(code) or catalogue.rates[code]).name.get(language)} ({code})"
 
 
 def _state(catalogue: Catalogue, code: str, on: date, found: tuple[Entry, ...]) -> str:
@@ -131,9 +143,14 @@ def _over_time(found: Iterable[Entry], say: Say, language: str, *, many: bool) -
     for entry in found:
         value = entry.value
         until = f" to {value.to.isoformat()}" if value.to else ""
-        lines.append(f"{value.from_.isoformat()}{until}  {_key(entry, many=many)}: {say(value)}  [{_origin(value)}]")
+        lines.append(f"{value.from_.isoformat()}{until}  {_said(entry, say, many=many)}")
         lines += [f"    {text}" for text in (value.note, _reading(value, language)) if text]
     return lines
+
+
+def _said(entry: Entry, say: Say, *, many: bool) -> str:
+    words = say(entry.kind, entry.owner, entry.value)
+    return f"{_key(entry, many=many)}: {words}  [{_origin(entry.value)}]"
 
 
 def _reading(value: Dated, language: str) -> str:
@@ -155,7 +172,9 @@ def _changed(changes: Iterable[Change], say: Say) -> list[str]:
 
 def _line(change: Change, say: Say) -> str:
     key = change.owner if change.key in ("values", "chain") else change.key
-    before, after = (f"{say(v)}  [{_origin(v)}]" if v else "" for v in (change.before, change.after))
+    before, after = (
+        f"{say(change.kind, change.owner, v)}  [{_origin(v)}]" if v else "" for v in (change.before, change.after)
+    )
     if not before:
         return f"+ {key}: {after}"
     return f"~ {key}: {before} → {after}" if after else f"- {key}: {before}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from springbrett.catalogue.base import Dated
 from springbrett.catalogue.catalogue import Catalogue
-from springbrett.catalogue.entries import Change, Entry, entries, in_force_on
+from springbrett.catalogue.entries import Change, Entry, Slot, entries, in_force_on
 
 _FRAME = frozenset({"from_", "to", "note"})
 
@@ -16,9 +17,9 @@ _FRAME = frozenset({"from_", "to", "note"})
 class Difference:
     """What an edition does to the catalogue.
 
-    `changes`: dated values that are new, gone or other than before, with the day they hold from; `days`: those days,
-    soonest first. `measures` and `rates` are the codes of those that differ in any way, and `undated` those where
-    only something without a date (a name, a text) differs.
+    `changes`: what would hold from a day instead of what holds now, for every value that is new, gone or other;
+    `days`: those days, soonest first. `measures`, `rates` and so on are the codes of those that differ in any way;
+    `undated` those where only something without a date (a name, a text) differs.
     """
 
     changes: tuple[Change, ...]
@@ -51,13 +52,12 @@ def between_days(catalogue: Catalogue, earlier: date, later: date) -> tuple[Chan
 
 def between_editions(old: Catalogue, new: Catalogue) -> Difference:
     """What the new edition says that the old one does not, value by value."""
-    known = {(*entry.slot, entry.value.from_): entry for entry in entries(old)}
-    now = {(*entry.slot, entry.value.from_): entry for entry in entries(new)}
-    changes = tuple(
-        Change(shown.kind, shown.owner, shown.key, shown.value.from_, _value(known.get(key)), _value(now.get(key)))
-        for key, shown in {**known, **now}.items()
-        if _value(known.get(key)) != _value(now.get(key))
-    )
+    before, after = _by_slot(entries(old)), _by_slot(entries(new))
+    changes = [
+        change
+        for slot in dict.fromkeys([*before, *after])
+        for change in _edited(before.get(slot, ()), after.get(slot, ()))
+    ]
     measures = _differing(old.measures, new.measures)
     dated = {change.owner for change in changes}
     others = {"rates": (old.rates, new.rates), "chains": (old.chains, new.chains), "house": (old.house, new.house)}
@@ -68,6 +68,27 @@ def between_editions(old: Catalogue, new: Catalogue) -> Difference:
         tuple(sorted(changes, key=lambda change: (change.on, change.kind, change.owner, change.key))),
         measures, differing["rates"], differing["chains"], differing["house"], tuple(sorted(undated)),
     )  # fmt: skip
+
+
+def _by_slot(found: Iterable[Entry]) -> dict[Slot, tuple[Entry, ...]]:
+    slots: dict[Slot, tuple[Entry, ...]] = {}
+    for entry in found:
+        slots[entry.slot] = (*slots.get(entry.slot, ()), entry)
+    return slots
+
+
+def _edited(old: tuple[Entry, ...], new: tuple[Entry, ...]) -> Iterator[Change]:
+    """The days of one slot on which the editions say otherwise, each with what held there before and what would."""
+    for on in sorted({entry.value.from_ for entry in (*old, *new)}):
+        was, would = ([e.value for e in found if e.value.from_ == on] for found in (old, new))
+        if was == would:
+            continue
+        shown = (new or old)[0]
+        yield Change(shown.kind, shown.owner, shown.key, on, _holding(old, on), _holding(new, on))
+
+
+def _holding(found: tuple[Entry, ...], on: date) -> Dated | None:
+    return next((entry.value for entry in found if entry.holds_on(on)), None)
 
 
 def same(one: Dated, other: Dated) -> bool:

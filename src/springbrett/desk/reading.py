@@ -15,7 +15,7 @@ from springbrett.catalogue.entries import Change, Entry, entries
 from springbrett.catalogue.house import HouseValue
 from springbrett.catalogue.structs import Dated, Measure, PracticeNote, RateValue, Rule, Season, Text
 from springbrett.desk.amounts import language
-from springbrett.desk.sayings import house_words, lines_of, rate_words, whole_of, words_of
+from springbrett.desk.sayings import house_words, lines_of, rate_words, words_of
 
 TOPICS: dict[str, str | Promise] = {
     "valid": gettext_lazy("Can be given"),
@@ -207,6 +207,10 @@ class Reader:
             return house_words(value, self.known.house[owner].unit if owner in self.known.house else "")
         return words_of(value, self.known)
 
+    def whole(self, kind: str, owner: str, value: Dated) -> str:
+        """A value in words on one line, its extensions and steps included."""
+        return "; ".join(part for part in (self.words(kind, owner, value), *lines_of(value)) if part)
+
     def _law(self, value: Dated) -> str:
         act = self.known.lists["act"].get(value.act)
         return act.address(value.section) if isinstance(act, Act) else ""
@@ -262,5 +266,5 @@ def _said(text: Text | None) -> str:
 
 __all__ = [
     "LINKS", "SOURCES", "TOPICS", "Contrast", "ReadChange", "ReadValue", "Reader", "Topic", "applies_on", "history_of",
-    "language", "owner_page", "reference", "source_page", "topic_name", "topics_of", "whole_of", "words_of",
+    "language", "owner_page", "reference", "source_page", "topic_name", "topics_of", "words_of",
 ]  # fmt: skip

@@ -105,11 +105,6 @@ def lines_of(value: Dated) -> tuple[str, ...]:
     return ()
 
 
-def whole_of(value: Dated, known: Catalogue | None = None) -> str:
-    """Words and lines in one, for where there is room for one line only."""
-    return "; ".join(part for part in (words_of(value, known), *lines_of(value)) if part)
-
-
 def rate_words(value: RateValue, unit: str) -> str:
     """A rate's amount with its unit, or that it is not known."""
     return _("Not known here") if value.amount is None else amount(value.amount, unit)

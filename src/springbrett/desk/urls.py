@@ -11,6 +11,7 @@ from springbrett.desk.views import (
     new_case,
     office,
     portfolio,
+    preview,
     results,
     start,
 )
@@ -31,6 +32,7 @@ urlpatterns = [
     path("catalogue/", catalogue.measures, name="catalogue"),
     path("catalogue/soon/", law.soon, name="soon"),
     path("catalogue/diff/", law.diff, name="diff"),
+    path("catalogue/preview/", preview.preview, name="preview"),
     path("catalogue/rates/", law.rates, name="rates"),
     path("catalogue/sources/", law.acts, name="acts"),
     path("catalogue/sources/<slug:act>/", law.act, name="act"),

@@ -15,6 +15,7 @@ from springbrett.access.web import ViewerRequest, page
 from springbrett.catalogue.entries import ahead
 from springbrett.catalogue.structs import Measure
 from springbrett.desk import reading
+from springbrett.desk.views.preview import may_preview
 from springbrett.kernel import clock
 
 KINDS = {
@@ -83,6 +84,7 @@ def measures(request: ViewerRequest) -> HttpResponse:
         "groups": _by_kind(m for m in known.measures.values() if m.in_force(on)),
         "coming": [m for m in known.measures.values() if _begins(m, on)],
         "earlier": [(m, replaced_by(m)) for m in known.measures.values() if not m.in_force(on) and not _begins(m, on)],
+        "may_preview": may_preview(request.viewer),
         "soon": [reader.change(change) for change in ahead(known, on)[:SOON_SHOWN]],
         "form": form,
         "on": on,
@@ -110,6 +112,7 @@ def measure(request: ViewerRequest, code: str) -> HttpResponse:
         "replaced_by": replaced_by(found),
         "based_on": _measures((found.based_on,)),
         "chains": catalogue.load().chains_of(code),
+        "may_preview": may_preview(request.viewer),
     }
     return render(request, "desk/measure.html", context)
 

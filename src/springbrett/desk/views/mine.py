@@ -89,11 +89,13 @@ def looks(request: ViewerRequest) -> HttpResponse:
 def my_agreement(agreement: Agreement, on: date) -> MyAgreement:
     """An agreement as its participant meets it on the day."""
     state = approval_state(agreement)
-    mine = state.of(PARTICIPANT).standing
+    party = PARTICIPANT in agreement.approval_terms.parties
+    mine = state.of(PARTICIPANT).standing if party else Standing.APPROVED
     content = content_in_force(agreement) or newest_version(agreement).record
     begun = state.in_force is not None and content.start is not None and content.start <= on
     past = content.end is not None and content.end < on
     over = state.in_force is not None and (agreement.ended_on is not None or past)
+    main = agreement.is_main
     return MyAgreement(
         agreement=agreement,
         content=content,
@@ -102,9 +104,9 @@ def my_agreement(agreement: Agreement, on: date) -> MyAgreement:
         running=begun and not over,
         over=over,
         url=url_or_nothing("agreement:participant", agreement_id=agreement.id),
-        plan_url=url_or_nothing("followup:plan", agreement_id=agreement.id) if state.in_force else "",
-        feedback_url=url_or_nothing("followup:feedback", agreement_id=agreement.id) if begun else "",
-        outcome_url=url_or_nothing("outcome:participant", agreement_id=agreement.id) if over else "",
+        plan_url=url_or_nothing("followup:plan", agreement_id=agreement.id) if state.in_force and main else "",
+        feedback_url=url_or_nothing("followup:feedback", agreement_id=agreement.id) if begun and main else "",
+        outcome_url=url_or_nothing("outcome:participant", agreement_id=agreement.id) if over and main else "",
     )
 
 
