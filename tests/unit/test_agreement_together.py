@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from springbrett.access.roles import Viewer
-from springbrett.agreement import selectors, services
+from springbrett.agreement import selectors, services, writing
 from springbrett.agreement.errors import AgreementError, AlreadyApproved, StaleVersion
 from springbrett.agreement.models import Agreement, AgreementVersion, Approval
 from springbrett.agreement.records import CASEWORKER, EMPLOYER, PARTICIPANT
@@ -151,11 +151,11 @@ def test_killed_in_the_middle_of_a_change_or_a_draft_leaves_nothing(
 
 
 def _die_at(monkeypatch: pytest.MonkeyPatch, action: str) -> None:
-    record = services.record
+    record = writing.record
 
     def dying(**told: Any) -> Any:
         if told["action"] == action:
             raise Killed
         return record(**told)
 
-    monkeypatch.setattr(services, "record", dying)
+    monkeypatch.setattr(writing, "record", dying)

@@ -69,6 +69,8 @@ def draft_for(viewer: Viewer, case: Case) -> Draft:
             on=clock.today(),
             tasks=match.opening.tasks,
             title=match.opening.title,
+            first_contact_weeks=known.house_int("first_contact_weeks_without_chain", clock.today()),
+            contact_every_weeks=known.house_int("contact_every_weeks_without_chain", clock.today()),
             shares=usual_shares(known, clock.today()),
             days=tuple(match.opening.days),
             opening_hours_max=match.opening.hours_max,
@@ -93,6 +95,7 @@ def supports_open_to(agreement: Agreement, on: date) -> tuple[str, ...]:
         measure.code
         for measure in catalogue.load().measures.values()
         if measure.agreement is not None
+        and measure.depth == "full"
         and measure.in_force(on)
         and (beside := measure.attaches_to_on(on)) is not None
         and agreement.measure in beside.measures

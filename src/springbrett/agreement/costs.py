@@ -14,9 +14,12 @@ from springbrett.funding.rules import fingerprint
 from springbrett.funding.selectors import request_of
 from springbrett.kernel.trace import Traced
 from springbrett.money.estimate import estimate
+from springbrett.money.explain import unknown_code
 from springbrett.money.records import GrantItem, MentorTerms, Schedule, Terms, WageTerms
 
 Estimate = Traced[Schedule]
+NOT_IN_THE_SOURCES = frozenset({"rate", "ceiling", "grant_ceiling"})
+"""What an estimate can lack that nobody at the table can tell: the catalogue does not hold it."""
 
 
 def terms_in(content: AgreementContent) -> Terms:
@@ -84,4 +87,6 @@ def money_from(request: RequestState, schedule: Schedule) -> Money:
         granted=request.granted_fingerprint,
         asked=request.fingerprint if request.waiting else "",
         asked_total=request.total,
+        no_rate=schedule.total == 0 and bool(schedule.unknown)
+        and {unknown_code(code)[0] for code in schedule.unknown} <= NOT_IN_THE_SOURCES,
     )

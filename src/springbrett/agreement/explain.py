@@ -327,6 +327,13 @@ SENTENCES: dict[str, Callable[[Verdict], str]] = {
         gettext_lazy("It is not known whether the supports lie within the agreement."),
     ),
     "money_granted": _money,
+    "money_outside": _either(
+        gettext_lazy("The cost is counted here."),
+        gettext_lazy(
+            "The rate is not in the sources we hold, so the cost cannot be counted here. See to the money first."
+        ),
+        gettext_lazy("It is not known whether the cost can be counted here."),
+    ),
     "purpose_before_start": _either(
         gettext_lazy("The purpose was written down before the start."),
         gettext_lazy("The purpose is missing, or was not written down before the start."),

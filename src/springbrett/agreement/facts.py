@@ -29,7 +29,8 @@ class Money:
     """What the agreement costs and what the budget says. Amounts in whole kroner.
 
     `fingerprint` is that of the schedule as the content has it now, `granted` that of the grant in force, `asked` that
-    of the request that waits. `complete`: enough is known to ask for the money.
+    of the request that waits. `complete`: enough is known to ask for the money. `no_rate`: it cannot be counted, since the
+    sources we hold do not give the rate; then somebody must deal with the money outside the system.
     """
 
     fingerprint: str
@@ -39,6 +40,7 @@ class Money:
     granted: str = ""
     asked: str = ""
     asked_total: int = 0
+    no_rate: bool = False
 
     @property
     def covered(self) -> bool:

@@ -28,7 +28,8 @@ NOBODY = ContactPoint()
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known when the draft is made. Hours are per week; None: not known."""
+    """What is known when the draft is made. Hours are per week; None: not known. The weeks of contact are the house's
+    own, for a measure without chains of effects."""
 
     on: date
     tasks: str = ""
@@ -41,6 +42,8 @@ class Known:
     contact_nav: ContactPoint = NOBODY
     full_week_hours: float = 0
     title: str = ""
+    first_contact_weeks: int = 0
+    contact_every_weeks: int = 0
     shares: Mapping[str, Decimal] = field(default_factory=dict)
 
 
@@ -48,7 +51,7 @@ def prefilled(measure: Measure, chain: Chain | None, known: Known) -> AgreementC
     """A draft to correct, not an answer: the typical length and load of the chain, its rhythm of follow-up, the
     opening's tasks and the adaptations the person needs. The declarations stay unanswered."""
     start = first_monday_after(known.on)
-    followup = _followup(measure, chain, start)
+    followup = _followup(measure, chain, start, known)
     end = add_months(start, _months(chain, followup)) - timedelta(days=1) if chain else None
     content = AgreementContent(
         purposes=(chain.purpose,) if chain else (),
@@ -122,14 +125,15 @@ def _hours(load_percent: int, known: Known) -> Decimal:
     return (hours / HALF_HOUR).quantize(Decimal(1), ROUND_HALF_UP) * HALF_HOUR
 
 
-def _followup(measure: Measure, chain: Chain | None, on: date) -> FollowUpPlan:
+def _followup(measure: Measure, chain: Chain | None, on: date, known: Known) -> FollowUpPlan:
     try:
         review = measure.review_on(on).every_months
     except NotInForce:
         review = 0
     months = tuple(sorted(duty.after_months for duty in measure.reports_on(on) if duty.at == "after_months"))
     if chain is None:
-        return FollowUpPlan(review_every_months=review, report_months=months)
+        return FollowUpPlan(known.first_contact_weeks, known.contact_every_weeks, joint=True,
+                            review_every_months=review, report_months=months)  # fmt: skip
     template = chain.followup
     return FollowUpPlan(
         first_contact_weeks=template.first_contact_weeks,

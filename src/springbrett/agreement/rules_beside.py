@@ -98,13 +98,16 @@ def supports_stay_within(content: AgreementContent, context: Context) -> tuple[V
 def money_granted(content: AgreementContent, context: Context) -> tuple[Verdict, ...]:
     """House: what costs money is granted by somebody with a budget, for exactly the amounts the agreement leads to.
 
-    Empty when the agreement costs nothing that somebody decides about.
+    Empty when the agreement costs nothing that somebody decides about. Where our sources lack the rate the cost cannot
+    be counted here; then the money is dealt with outside, and going on needs a reason.
     """
     money = context.money
     if money is None:
         return ()
     facts = (Fact("money_answer", money.answer), Fact("money_total", money.total),
              Fact("money_for_other_amounts", bool(money.granted) and not money.covered))  # fmt: skip
+    if money.no_rate:
+        return (Verdict("money_outside", Answer.NOT_MET, Severity.WARNING, HOUSE, (), (), on=content.start),)
     answer = Answer.of(money.covered) if money.complete else Answer.UNKNOWN
     return (Verdict("money_granted", answer, Severity.STOP, HOUSE, facts, ("money_decided",),
                     on=content.start or context.on),)  # fmt: skip

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
+from springbrett import catalogue
 from springbrett.access.models import Account
 from springbrett.access.policy import Action
 from springbrett.access.roles import Role, Viewer
@@ -53,6 +54,17 @@ def agreement_for(viewer: Viewer, agreement_id: UUID, action: Action = Action.SE
     if agreement is None or not _is_theirs(viewer, agreement):
         raise AgreementNotFound
     case_for(viewer, agreement.case_id, action)
+    return agreement
+
+
+def main_for(viewer: Viewer, agreement_id: UUID, action: Action = Action.SEE_AGREEMENT) -> Agreement:
+    """The same, for what only an agreement that stands on its own has: a plan, a follow-up, an outcome.
+
+    Raises AgreementNotFound for a support, and as `agreement_for`.
+    """
+    agreement = agreement_for(viewer, agreement_id, action)
+    if not agreement.is_main:
+        raise AgreementNotFound
     return agreement
 
 
@@ -172,6 +184,12 @@ def mentors_at(agreement: Agreement) -> tuple[tuple[UUID, str], ...]:
     """The mentors with an account at the agreement's employer, by name."""
     rows = Account.objects.filter(role=Role.MENTOR, employer_ref=agreement.workplace.employer_id, active=True)
     return tuple(rows.order_by("name", "id").values_list("id", "name"))
+
+
+def parts_of(agreement: Agreement) -> tuple[str, ...]:
+    """The parts that agreements of its measure have, in the catalogue's order."""
+    found = catalogue.load().measure(agreement.measure).agreement
+    return found.parts if found else ()
 
 
 def contents_of(agreement: Agreement) -> dict[int, AgreementContent]:

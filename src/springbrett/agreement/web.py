@@ -12,19 +12,23 @@ from springbrett.access.roles import Role
 from springbrett.access.web import ViewerRequest
 from springbrett.agreement.errors import AgreementNotFound
 from springbrett.agreement.models import Agreement
-from springbrett.agreement.selectors import agreement_for, case_id_of
+from springbrett.agreement.selectors import agreement_for, case_id_of, main_for
 from springbrett.people.models import Case
 from springbrett.people.web import case_page
 
 P = ParamSpec("P")
 
 
-def agreement_page(action: Action, *roles: Role) -> Callable[
+def agreement_page(action: Action, *roles: Role, main_only: bool = False) -> Callable[
     [Callable[Concatenate[ViewerRequest, Agreement, P], HttpResponseBase]],
     Callable[Concatenate[HttpRequest, UUID, P], HttpResponseBase],
 ]:  # fmt: skip
     """Guard a view that takes (request, agreement): checks `action` on its case, logs the look on GET, asks for a
-    reason where one would open the case, and answers 404 for an agreement the viewer is no party to."""
+    reason where one would open the case, and answers 404 for an agreement the viewer is no party to.
+
+    `main_only`: a page about what supports do not have, such as a plan; a support is then not found.
+    """
+    read = main_for if main_only else agreement_for
 
     def guard(
         view: Callable[Concatenate[ViewerRequest, Agreement, P], HttpResponseBase],
@@ -34,7 +38,7 @@ def agreement_page(action: Action, *roles: Role) -> Callable[
             request: ViewerRequest, case: Case, agreement_id: UUID, /, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponseBase:  # fmt: skip
             try:
-                agreement = agreement_for(request.viewer, agreement_id, action)
+                agreement = read(request.viewer, agreement_id, action)
             except AgreementNotFound:
                 raise Http404 from None
             return view(request, agreement, *args, **kwargs)

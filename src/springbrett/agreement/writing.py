@@ -56,11 +56,14 @@ def locked(actor: Viewer, agreement_id: UUID, action: Action) -> Agreement:
 
 
 def rules_of(measure: str) -> AgreementRules:
-    """What the catalogue says of the measure's agreements. Raises AgreementError no_agreement_rules."""
-    found = catalogue.load().measure(measure).agreement
-    if found is None:
+    """What the catalogue says of the measure's agreements.
+
+    Raises AgreementError no_agreement_rules for a measure that is not carried in full here, or has none.
+    """
+    found = catalogue.load().measure(measure)
+    if found.agreement is None or found.depth != "full":
         raise AgreementError("no_agreement_rules")
-    return found
+    return found.agreement
 
 
 def terms_of(found: AgreementRules) -> dict[str, Any]:

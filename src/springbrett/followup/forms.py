@@ -1,6 +1,6 @@
 """The forms of follow-up. What is typed stays on the page until the service has taken it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -189,8 +189,13 @@ class EndForm(forms.Form):
         fill(self, reason_code=codes("end_reason"))
 
 
+ADJUSTED_PARTS = {"tasks": "tasks", "training": "training", "adaptation_text": "adaptation", "hours_from": "hours",
+                  "hours_per_week": "hours", "mentor_requested": "support"}  # fmt: skip
+"""Which part of the agreement each field of the adjustment changes."""
+
+
 class AdjustForm(forms.Form):
-    """Tasks, training, hours, adaptation and mentor, as they should be from now on."""
+    """Tasks, training, hours, adaptation and mentor, as they should be from now on: those the agreement has."""
 
     base_version = forms.IntegerField(widget=forms.HiddenInput)
     tasks = words(_("Tasks"), required=True)
@@ -203,9 +208,11 @@ class AdjustForm(forms.Form):
     reason_code = forms.ChoiceField(label=_("Why"))
     reason_text = words(_("In your own words"), help_text=_("All three parties can read this."))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, parts: Collection[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fill(self, reason_code=codes("change_reason", leave_out=EXTENDING, empty=_("Choose")))
+        for name in [name for name, part in ADJUSTED_PARTS.items() if part not in parts]:
+            del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
         """New hours need a day, and a day needs hours."""
@@ -224,14 +231,13 @@ class AdjustForm(forms.Form):
     def applied_to(self, content: AgreementContent) -> AgreementContent:
         """The content with what was typed. From the day of the new hours, earlier planned steps fall away."""
         said = self.cleaned_data
+        texts = {name: said[name] for name in ("tasks", "training", "adaptation_text") if name in said}
         ramp = content.hours_ramp
-        if said["hours_from"]:
+        if said.get("hours_from"):
             kept = tuple(step for step in ramp if step.from_on < said["hours_from"])
             ramp = (*kept, HoursStep(said["hours_from"], said["hours_per_week"]))
-        return replace(
-            content, tasks=said["tasks"], training=said["training"], adaptation_text=said["adaptation_text"],
-            hours_ramp=ramp, support=replace(content.support, mentor_requested=said["mentor_requested"]),
-        )  # fmt: skip
+        asked = said.get("mentor_requested", content.support.mentor_requested)
+        return replace(content, **texts, hours_ramp=ramp, support=replace(content.support, mentor_requested=asked))
 
 
 def today() -> dict[str, date]:

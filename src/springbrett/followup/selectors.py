@@ -13,7 +13,7 @@ from springbrett.access.policy import Action
 from springbrett.access.roles import CASEWORKERS, Role, Viewer
 from springbrett.access.selectors import account_names
 from springbrett.agreement.models import Agreement
-from springbrett.agreement.selectors import InForce, agreement_for, current
+from springbrett.agreement.selectors import InForce, agreement_for, current, main_ones
 from springbrett.followup.facts import facts_of, statuses_of, with_outcome
 from springbrett.followup.models import Audience, Contact, EmployerReport, Feedback, PlanItem, Review
 from springbrett.followup.records import CASEWORKER, EMPLOYER, PARTICIPANT, DutyStatus, Kind, State
@@ -193,7 +193,8 @@ def _portfolio(
     viewer: Viewer, on: date, among: Iterable[Agreement] | None = None
 ) -> Iterable[tuple[InForce, tuple[DutyStatus, ...]]]:
     """Every agreement that has something left to do among the viewer's cases, with its duties."""
-    rows = [row for row in map(current, _still_open(viewer) if among is None else among) if row]
+    chosen = _still_open(viewer) if among is None else [agreement for agreement in among if agreement.is_main]
+    rows = [row for row in map(current, chosen) if row]
     facts = facts_of([row.agreement.id for row in rows])
     left = (
         row for row in rows if not (row.agreement.ended_on and FINAL in (facts[row.agreement.id].done.reports or {}))
@@ -202,9 +203,9 @@ def _portfolio(
 
 
 def _still_open(viewer: Viewer) -> QuerySet[Agreement]:
-    """Agreements that run, or that ended without the employer's final report."""
+    """Main agreements that run, or that ended without the employer's final report. A support has no plan of its own."""
     final = EmployerReport.objects.filter(agreement=OuterRef("pk"), kind=FINAL)
-    rows = Agreement.objects.filter(case__in=cases_for(viewer).values("pk"), discarded_at__isnull=True)
+    rows = main_ones(Agreement.objects.filter(case__in=cases_for(viewer).values("pk"), discarded_at__isnull=True))
     rows = rows.filter(Q(ended_on__isnull=True) | ~Exists(final))
     if viewer.role is Role.EMPLOYER and viewer.employer_id:
         rows = rows.filter(workplace__employer_id=viewer.employer_id)

@@ -11,7 +11,7 @@ from springbrett.access.roles import Viewer
 from springbrett.agreement.errors import NeedsOverride, RulesStop
 from springbrett.agreement.models import Agreement, AgreementVersion
 from springbrett.agreement.records import AgreementContent, changed_parts
-from springbrett.agreement.selectors import InForce, agreement_for, current, newest_version
+from springbrett.agreement.selectors import InForce, current, main_for, newest_version
 from springbrett.agreement.services import agreement_change, agreement_end
 from springbrett.followup import changes
 from springbrett.followup.errors import FollowupError
@@ -60,7 +60,7 @@ def contact_log(
     Those who took part can read `agreed`; `for_caseworkers` stays at NAV. Raises Denied, AgreementNotFound,
     FollowupError: unknown_kind, unknown_result, in_the_future, attended, words_….
     """
-    agreement = agreement_for(actor, agreement_id, Action.FOLLOW_UP)
+    agreement = main_for(actor, agreement_id, Action.FOLLOW_UP)
     known = catalogue.load()
     _need(known.has_code("contact_kind", kind), "unknown_kind", "kind")
     _need(not result or known.has_code("contact_result", result), "unknown_result", "result")
@@ -94,7 +94,7 @@ def review_hold(
     Raises Denied, AgreementNotFound, FollowupError: not_in_force, outside_placement, in_the_future, already_reviewed,
     unknown_conclusion, unknown_chance, unknown_headway, text_missing, words_….
     """
-    agreement = agreement_for(actor, agreement_id, Action.FOLLOW_UP)
+    agreement = main_for(actor, agreement_id, Action.FOLLOW_UP)
     _one_at_a_time(agreement)
     row = _in_force(agreement)
     _need(on <= clock.today(), "in_the_future", "on")
@@ -134,7 +134,7 @@ def report_submit(
     Raises Denied, AgreementNotFound, FollowupError: not_in_force, not_owed, too_early, already_submitted, text_missing,
     unknown_attendance, unknown_hiring, words_….
     """
-    agreement = agreement_for(actor, agreement_id, Action.REPORT_AS_EMPLOYER)
+    agreement = main_for(actor, agreement_id, Action.REPORT_AS_EMPLOYER)
     _one_at_a_time(agreement)
     row = _in_force(agreement)
     term = _owed(row, kind)
@@ -172,7 +172,7 @@ def feedback_give(
     Of what is private the ledger learns only that it was given. Raises Denied, AgreementNotFound, FollowupError:
     not_in_force, unknown_audience, unknown_topic, text_missing, words_….
     """
-    agreement = agreement_for(actor, agreement_id, Action.GIVE_FEEDBACK)
+    agreement = main_for(actor, agreement_id, Action.GIVE_FEEDBACK)
     _in_force(agreement)
     private = audience == Audience.NAV
     _need(audience in Audience.values, "unknown_audience", "audience")
@@ -197,7 +197,7 @@ def plan_item_add(
     Raises Denied, AgreementNotFound, FollowupError: not_in_force, unknown_kind, unknown_party, outside_placement,
     words_….
     """
-    agreement = agreement_for(actor, agreement_id, Action.FOLLOW_UP)
+    agreement = main_for(actor, agreement_id, Action.FOLLOW_UP)
     row = _in_force(agreement)
     _need(catalogue.load().has_code("contact_kind", kind), "unknown_kind", "kind")
     _need(owed_by in PARTIES, "unknown_party", "owed_by")
@@ -217,7 +217,7 @@ def plan_item_remove(*, actor: Viewer, agreement_id: UUID, item_id: UUID) -> Pla
 
     Raises Denied, AgreementNotFound, FollowupError: no_such_item.
     """
-    agreement = agreement_for(actor, agreement_id, Action.FOLLOW_UP)
+    agreement = main_for(actor, agreement_id, Action.FOLLOW_UP)
     items = PlanItem.objects.select_for_update().filter(agreement=agreement, removed_at__isnull=True)
     item = items.filter(pk=item_id).first()
     if item is None:
@@ -244,7 +244,7 @@ def placement_adjust(
     `reason_code` is from change_reason or adjustment_kind. Raises Denied, AgreementNotFound, StaleVersion,
     AgreementError, FollowupError: not_in_force, dates_not_adjusted (extend or end instead), reason_missing, words_….
     """
-    agreement = agreement_for(actor, agreement_id, Action.FOLLOW_UP)
+    agreement = main_for(actor, agreement_id, Action.FOLLOW_UP)
     _in_force(agreement)
     parts = changed_parts(newest_version(agreement).record, content)
     _need(parts <= ADJUSTABLE, "dates_not_adjusted")
@@ -275,7 +275,7 @@ def placement_extend(
     or something must be clarified first), NeedsOverride (a warning needs `override_reason`), FollowupError:
     not_in_force, unknown_override, words_….
     """
-    agreement = agreement_for(actor, agreement_id, Action.FOLLOW_UP)
+    agreement = main_for(actor, agreement_id, Action.FOLLOW_UP)
     row = _in_force(agreement)
     _check_words(reason_text=reason_text)
     _need(not override_reason or catalogue.load().has_code("override_reason", override_reason), "unknown_override",
@@ -304,7 +304,7 @@ def placement_end(
 
     Raises Denied, AgreementNotFound, RulesStop, AgreementError, FollowupError: not_in_force, words_….
     """
-    agreement = agreement_for(actor, agreement_id, Action.FOLLOW_UP)
+    agreement = main_for(actor, agreement_id, Action.FOLLOW_UP)
     row = _in_force(agreement)
     _check_words(note=note)
     wish = ending_of(row, ended_on, reason_code)

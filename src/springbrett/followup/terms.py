@@ -16,20 +16,24 @@ _FITTED, _DOCUMENTED = "followup_fitted", "outcome_documented"
 def terms_of(content: AgreementContent, catalogue: Catalogue, measure_code: str, chain_code: str) -> Terms:
     """The terms of a placement, by the rules in force on its first day.
 
-    What the agreement leaves open is filled from the chain's template. How it ended and what the caseworker has added
-    are for the caller to put in. Raises ValueError while a date is missing, UnknownCode.
+    What the agreement leaves open is filled from the chain's template, or the house's for a measure without chains. How
+    it ended and what the caseworker has added are for the caller to put in. Raises ValueError while a date is missing,
+    UnknownCode.
     """
     period = content.period
     on = period.start
     measure = catalogue.measure(measure_code)
     chain = catalogue.chain(chain_code) if chain_code in catalogue.chains else None
     agreed = content.followup
-    first = _rhythm("first_contact_weeks", agreed, measure, chain, on)
+    first, often = (
+        _rhythm(name, agreed, measure, _template(name, catalogue, chain, on), on)
+        for name in ("first_contact_weeks", "contact_every_weeks")
+    )
     return Terms(
         start=on,
         end=period.last,
         first_contact=first,
-        contact=_rhythm("contact_every_weeks", agreed, measure, chain, on),
+        contact=often,
         visit=Every(_fitted(measure, on), weeks=agreed.visit_every_weeks),
         review=_review(measure, agreed.review_every_months, on),
         startup_meeting=_startup(chain),
@@ -44,13 +48,17 @@ def terms_of(content: AgreementContent, catalogue: Catalogue, measure_code: str,
     )
 
 
-def _rhythm(name: str, agreed: FollowUpPlan, measure: Measure, chain: Chain | None, on: date) -> Every:
-    """Weeks as agreed; where nothing is agreed, or the same, the chain's template is the reason."""
+def _rhythm(name: str, agreed: FollowUpPlan, measure: Measure, template: Every, on: date) -> Every:
+    """Weeks as agreed; where nothing is agreed, or the same, the template is the reason."""
     weeks: int = getattr(agreed, name)
-    template: int = getattr(chain.followup, name) if chain else 0
-    if chain is not None and weeks in {0, template}:
-        return Every(chain.reference, weeks=template)
-    return Every(_fitted(measure, on), weeks=weeks)
+    return template if weeks in {0, template.weeks} else Every(_fitted(measure, on), weeks=weeks)
+
+
+def _template(name: str, catalogue: Catalogue, chain: Chain | None, on: date) -> Every:
+    """The rhythm of the chain of effects; without one the house's own, so that nobody is left without any."""
+    if chain is None:
+        return Every(HOUSE, weeks=catalogue.house_int(f"{name}_without_chain", on))
+    return Every(chain.reference, weeks=getattr(chain.followup, name))
 
 
 def _startup(chain: Chain | None) -> Ref | None:

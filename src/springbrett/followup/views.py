@@ -22,7 +22,7 @@ from springbrett.agreement.context import context_for
 from springbrett.agreement.errors import AgreementError, NeedsOverride, StaleVersion
 from springbrett.agreement.explain import language
 from springbrett.agreement.models import Agreement
-from springbrett.agreement.selectors import agreements_for_case, current, newest_version
+from springbrett.agreement.selectors import agreements_for_case, current, newest_version, parts_of
 from springbrett.agreement.web import agreement_page
 from springbrett.choice.rules import latest_end
 from springbrett.followup import explain, forms, selectors, services, show
@@ -117,7 +117,8 @@ def adjust(request: ViewerRequest, case: Case) -> HttpResponseBase:
     """Adjust tasks, hours or support."""
     agreement = _required(request, case)
     newest = newest_version(agreement)
-    form = forms.AdjustForm(request.POST or None, initial=forms.AdjustForm.initial_of(newest.record, newest.number))
+    form = forms.AdjustForm(request.POST or None, parts=parts_of(agreement),
+                            initial=forms.AdjustForm.initial_of(newest.record, newest.number))  # fmt: skip
     sheet = Sheet(_("Adjust the placement"), _("What should be different from now on, and why?"), form, _back(case),
                   _("Save and ask for approval"))  # fmt: skip
     return _handle(request, sheet, lambda said: services.placement_adjust(
@@ -164,7 +165,7 @@ def plan_remove(request: ViewerRequest, case: Case, item_id: UUID) -> HttpRespon
 
 
 @require_safe
-@agreement_page(Action.SEE_PLAN, Role.PARTICIPANT, Role.EMPLOYER, Role.MENTOR)
+@agreement_page(Action.SEE_PLAN, Role.PARTICIPANT, Role.EMPLOYER, Role.MENTOR, main_only=True)
 def plan(request: ViewerRequest, agreement: Agreement) -> HttpResponseBase:
     """The plan as the participant, the employer or the mentor reads it: only what concerns them."""
     viewer, row = request.viewer, current(agreement)
@@ -185,7 +186,7 @@ def plan(request: ViewerRequest, agreement: Agreement) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@agreement_page(Action.REPORT_AS_EMPLOYER, Role.EMPLOYER)
+@agreement_page(Action.REPORT_AS_EMPLOYER, Role.EMPLOYER, main_only=True)
 def report(request: ViewerRequest, agreement: Agreement, kind: str) -> HttpResponseBase:
     """The employer reports."""
     if not catalogue.load().has_code("report_kind", kind):
@@ -199,7 +200,7 @@ def report(request: ViewerRequest, agreement: Agreement, kind: str) -> HttpRespo
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@agreement_page(Action.GIVE_FEEDBACK, Role.PARTICIPANT)
+@agreement_page(Action.GIVE_FEEDBACK, Role.PARTICIPANT, main_only=True)
 def feedback(request: ViewerRequest, agreement: Agreement) -> HttpResponseBase:
     """The participant's two forms: one that only NAV reads, one that the employer reads as well."""
     audience = request.POST.get("audience", "")

@@ -12,7 +12,7 @@ from springbrett import catalogue
 from springbrett.access.policy import Action, OfficeAction, may_on_office, require
 from springbrett.access.roles import CASEWORKERS, Role, Viewer
 from springbrett.agreement.models import Agreement
-from springbrett.agreement.selectors import agreement_for, current
+from springbrett.agreement.selectors import agreement_for, current, main_ones
 from springbrett.followup.records import EMPLOYER, PARTICIPANT, State
 from springbrett.followup.selectors import party_of
 from springbrett.kernel import clock
@@ -178,7 +178,7 @@ def _row(outcome: Outcome) -> OutcomeRow:
 
 
 def _without_answer(viewer: Viewer) -> QuerySet[Agreement]:
-    rows = Agreement.objects.filter(case__in=cases_for(viewer).values("pk"), discarded_at__isnull=True)
+    rows = main_ones(Agreement.objects.filter(case__in=cases_for(viewer).values("pk"), discarded_at__isnull=True))
     if viewer.role in {Role.EMPLOYER, Role.PARTICIPANT}:
         party = EMPLOYER if viewer.role is Role.EMPLOYER else PARTICIPANT
         rows = rows.exclude(pk__in=PartyAnswer.objects.filter(party=party).values("agreement_id"))
@@ -193,7 +193,7 @@ def _without_answer(viewer: Viewer) -> QuerySet[Agreement]:
 
 def _unanswered(viewer: Viewer, among: Iterable[Agreement]) -> list[Agreement]:
     """Of a party's own agreements, those it has not answered about."""
-    own = {agreement.id: agreement for agreement in among}
+    own = {agreement.id: agreement for agreement in among if agreement.is_main}
     answered = PartyAnswer.objects.filter(agreement_id__in=list(own), party=party_of(viewer))
     return [own[key] for key in own.keys() - set(answered.values_list("agreement_id", flat=True))]
 

@@ -9,7 +9,7 @@ from springbrett import catalogue
 from springbrett.access.policy import Action
 from springbrett.access.roles import Role, Viewer
 from springbrett.agreement.models import Agreement
-from springbrett.agreement.selectors import InForce, agreement_for, current
+from springbrett.agreement.selectors import InForce, current, main_for
 from springbrett.agreement.services import agreement_end
 from springbrett.followup.records import EMPLOYER, PARTICIPANT
 from springbrett.kernel import clock
@@ -70,7 +70,7 @@ def outcome_decide(
     outcome_missing, main_not_among, nothing_stands_alone, next_measure, unknown_…, learned_missing, words_….
     """
     said = Said(outcomes, main, purpose_reached, learned, next_step, next_measure, purposes, carried_out)
-    agreement = agreement_for(actor, agreement_id, Action.DECIDE_OUTCOME)
+    agreement = main_for(actor, agreement_id, Action.DECIDE_OUTCOME)
     Agreement.objects.select_for_update().get(pk=agreement.pk)
     row = _ended(actor, agreement)
     _need(not Outcome.objects.filter(agreement=agreement).exists(), "already_decided")
@@ -90,7 +90,7 @@ def outcome_correct(
     AgreementNotFound, OutcomeError: no_outcome, already_corrected, reason_missing, unknown_reason, and those of
     `outcome_decide` about what is said.
     """
-    agreement = agreement_for(actor, agreement_id, Action.DECIDE_OUTCOME)
+    agreement = main_for(actor, agreement_id, Action.DECIDE_OUTCOME)
     Agreement.objects.select_for_update().get(pk=agreement.pk)
     before, row = newest_outcome(agreement), current(agreement)
     if before is None or row is None:
@@ -117,7 +117,7 @@ def outcome_answer(
     """
     party = EMPLOYER if actor.role is Role.EMPLOYER else PARTICIPANT
     action = Action.ANSWER_OUTCOME_AS_EMPLOYER if party == EMPLOYER else Action.ANSWER_OUTCOME_AS_PARTICIPANT
-    agreement = agreement_for(actor, agreement_id, action)
+    agreement = main_for(actor, agreement_id, action)
     _need(is_over(agreement), "not_ended")
     _need(purpose_reached in REACHED, "unknown_reached", "purpose_reached")
     _check_words(text=text)

@@ -115,14 +115,14 @@ def status(request: ViewerRequest, case: Case) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@agreement_page(Action.ANSWER_OUTCOME_AS_EMPLOYER, Role.EMPLOYER)
+@agreement_page(Action.ANSWER_OUTCOME_AS_EMPLOYER, Role.EMPLOYER, main_only=True)
 def employer(request: ViewerRequest, agreement: Agreement) -> HttpResponseBase:
     """The employer's answer."""
     return _party_page(request, agreement)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@agreement_page(Action.ANSWER_OUTCOME_AS_PARTICIPANT, Role.PARTICIPANT)
+@agreement_page(Action.ANSWER_OUTCOME_AS_PARTICIPANT, Role.PARTICIPANT, main_only=True)
 def participant(request: ViewerRequest, agreement: Agreement) -> HttpResponseBase:
     """The participant's answer, and the documentation of how it went (§ 3-4)."""
     return _party_page(request, agreement)
