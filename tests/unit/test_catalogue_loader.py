@@ -1,6 +1,7 @@
 """The loader refuses what does not hold together, and says where, what, and what is allowed."""
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from springbrett.catalogue import CatalogueError, Problem, load
 from springbrett.catalogue.loader import DATA, read
 
 MEASURE = "measures/arbeidstrening.toml"
+SUMMER = "measures/sommerjobb.toml"
 
 
 @pytest.fixture
@@ -231,3 +233,56 @@ def test_the_version_fits_in_an_event() -> None:
 
 def test_loading_twice_gives_the_same_object() -> None:
     assert load() is load()
+
+
+@pytest.mark.parametrize(
+    ("file", "words", "key", "value", "allowed"),
+    [
+        (MEASURE, ("months = 12\n", "months = 0\n"), "durations.months", 0, "1 or more"),
+        (
+            MEASURE,
+            ("months = 12\n", "months = 12\nweeks = 4\n"),
+            "durations",
+            None,
+            "one of months, weeks and unlimited",
+        ),
+        (MEASURE, ("months = 18,", "months = 12,"), "durations.extensions (reduced_capacity)", 12, "more than 12"),
+        (MEASURE, ("months = 18,", "weeks = 70,"), "durations.extensions (reduced_capacity)", None, "months"),
+        (MEASURE, ("years = 16\n", "years = 160\n"), "min_age.years", 160, "0 to 120"),
+        (MEASURE, ("every_months = 3\n", "every_months = 0\n"), "reviews.every_months", 0, "1 or more"),
+        (MEASURE, ("days_back = 7", "days_back = -7"), "agreement.start_window.days_back", -7, "0 or more"),
+        (SUMMER, ('first = "06-01"', 'first = "06-31"'), "seasons.first", "06-31", "a month and a day"),
+        (SUMMER, ('last = "08-31"', 'last = "05-31"'), "seasons.last", "05-31", "06-01 or later"),
+    ],
+)
+def test_a_limit_that_cannot_be_is_named_with_what_is_allowed(
+    copy: Path, file: str, words: tuple[str, str], key: str, value: object, allowed: str
+) -> None:
+    change(copy, file, *words)
+    problem = the_problem(copy)
+    assert (problem.file, problem.key, problem.value) == (file, key, value)
+    assert allowed in problem.allowed
+
+
+def test_a_circumstance_cannot_have_the_name_of_a_fact(copy: Path) -> None:
+    change(copy, "codes/circumstance.toml", 'code = "special_reasons_for_more_time"', 'code = "job_seeker"')
+    found = [problem for problem in problems(copy) if problem.value == "job_seeker"]
+    assert [problem.file for problem in found] == ["codes/circumstance.toml"]
+
+
+def test_a_mistake_in_the_toml_itself_is_named_with_line_and_column(copy: Path) -> None:
+    (copy / MEASURE).write_text('code = "arbeidstrening"\nfrom = 2026-13-01\n', encoding="utf-8")
+    problem = problems(copy)[0]
+    assert problem.file == MEASURE
+    assert "line 2, column" in problem.message
+    assert problem.allowed == "TOML 1.0 in UTF-8"
+
+
+def test_the_whole_catalogue_loads_and_validates_in_under_300_ms() -> None:
+    """Of the processor's own time, the best of three, so that a busy machine does not decide."""
+    took = []
+    for _ in range(3):
+        begun = time.process_time()
+        read(DATA)
+        took.append(time.process_time() - begun)
+    assert min(took) < 0.3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -13,6 +13,7 @@ from springbrett.catalogue.codelists import REQUIRED_LISTS, Adaptation, BudgetGr
 from springbrett.catalogue.condition_checks import check_condition
 from springbrett.catalogue.conditions import Condition
 from springbrett.catalogue.errors import Problem
+from springbrett.catalogue.limit_checks import check_limits, known_codes
 from springbrett.catalogue.measures import Measure
 from springbrett.catalogue.money_checks import check_money
 
@@ -96,13 +97,6 @@ def _check_series(file: str, key: str, values: Sequence[Dated], complain: Compla
             complain(file, f"{key}.from", later.from_, f"a date after {earlier.to}", "the periods overlap")
 
 
-def _known(file: str, key: str, codes: Iterable[str], known: Iterable[str], complain: Complain) -> None:
-    allowed = tuple(known)
-    for code in codes:
-        if code not in allowed:
-            complain(file, key, code, ", ".join(allowed), "the code is not known")
-
-
 def _check_measure(catalogue: Catalogue, measure: Measure, complain: Complain) -> None:
     file = f"measures/{measure.code}.toml"
     for name in ("valid", "min_age", "max_age", "needs_levels", "durations", "seasons", "last_days", "attaches_to",
@@ -111,48 +105,16 @@ def _check_measure(catalogue: Catalogue, measure: Measure, complain: Complain) -
     for name in ("target_group", "requires_first", "combinations", "funding", "reports", "rules", "practice"):
         _check_coded_series(file, name, getattr(measure, name), complain)
     for basis in measure.legal_basis:
-        _known(file, "legal_basis.act", (basis.act,), catalogue.lists.get("act", {}), complain)
+        known_codes(file, "legal_basis.act", (basis.act,), catalogue.lists.get("act", {}), complain)
     for limit in measure.needs_levels:
-        _known(file, "needs_levels.levels", limit.levels, catalogue.lists["needs_level"], complain)
+        known_codes(file, "needs_levels.levels", limit.levels, catalogue.lists["needs_level"], complain)
     for name in measure.related.__struct_fields__:
-        _known(file, f"related.{name}", getattr(measure.related, name), catalogue.measures, complain)
-    _known(file, "chains", measure.chains, catalogue.chains, complain)
-    _known(file, "reports.code", (duty.code for duty in measure.reports), catalogue.lists["report_kind"], complain)
-    _check_lengths(catalogue, measure, file, complain)
+        known_codes(file, f"related.{name}", getattr(measure.related, name), catalogue.measures, complain)
+    known_codes(file, "chains", measure.chains, catalogue.chains, complain)
+    known_codes(file, "reports.code", (duty.code for duty in measure.reports), catalogue.lists["report_kind"], complain)
+    check_limits(catalogue, measure, file, complain)
     check_money(catalogue, measure, file, complain)
     _check_agreement(catalogue, measure, file, complain)
-
-
-def _check_lengths(catalogue: Catalogue, measure: Measure, file: str, complain: Complain) -> None:
-    for duration in measure.durations:
-        if not duration.known and not duration.note:
-            complain(file, "durations", None, "months, weeks, unlimited or a note", "the duration says nothing")
-        _known(file, "durations.cumulative_with", duration.cumulative_with, catalogue.measures, complain)
-        for extension in duration.extensions:
-            if extension.months is None and extension.weeks is None:
-                complain(file, f"durations.extensions ({extension.code})", None, "months or weeks", "it has no length")
-    for season in measure.seasons:
-        for key in ("first", "last"):
-            if not _is_month_day(getattr(season, key)):
-                complain(file, f"seasons.{key}", getattr(season, key), 'a month and a day as "06-01"', "no such day")
-        if season.excused_by:
-            _known(file, "seasons.excused_by", (season.excused_by,), catalogue.lists["circumstance"], complain)
-    for required in measure.requires_first:
-        _known(file, f"requires_first.measures ({required.code})", required.measures, catalogue.measures, complain)
-    _known(file, "combinations.code", (found.code for found in measure.combinations), catalogue.measures, complain)
-    for attached in measure.attaches_to:
-        _known(file, "attaches_to.measures", attached.measures, catalogue.measures, complain)
-        if not attached.known and not attached.note:
-            complain(file, "attaches_to", None, "measures, alone or a note", "the list says nothing")
-    if measure.based_on:
-        _known(file, "based_on", (measure.based_on,), catalogue.measures, complain)
-
-
-def _is_month_day(text: str) -> bool:
-    try:
-        return f"{date.fromisoformat(f'2000-{text}'):%m-%d}" == text
-    except ValueError:
-        return False
 
 
 def _check_coded_series(file: str, key: str, values: Sequence[Dated], complain: Complain) -> None:
@@ -170,15 +132,15 @@ def _check_agreement(catalogue: Catalogue, measure: Measure, file: str, complain
             complain(file, "agreement", None, "an [agreement] table", "a measure in full depth needs agreement rules")
         return
     parties = catalogue.lists["party"]
-    _known(file, "agreement.parties", rules.parties, parties, complain)
-    _known(file, "agreement.last_to_approve", (rules.last_to_approve,), rules.parties, complain)
+    known_codes(file, "agreement.parties", rules.parties, parties, complain)
+    known_codes(file, "agreement.last_to_approve", (rules.last_to_approve,), rules.parties, complain)
     for part, cleared in rules.clears.items():
-        _known(file, f"agreement.clears.{part}", cleared, rules.parties, complain)
-    _known(file, "agreement.parts", rules.parts, rules.clears, complain)
+        known_codes(file, f"agreement.clears.{part}", cleared, rules.parties, complain)
+    known_codes(file, "agreement.parts", rules.parts, rules.clears, complain)
     asked = (question.code for question in rules.questions)
-    _known(file, "agreement.questions.code", asked, catalogue.lists["circumstance"], complain)
+    known_codes(file, "agreement.questions.code", asked, catalogue.lists["circumstance"], complain)
     for required in rules.content_required:
-        _known(file, "agreement.content_required.fields", required.fields, rules.clears, complain)
+        known_codes(file, "agreement.content_required.fields", required.fields, rules.clears, complain)
     _check_series(file, "agreement.content_required", rules.content_required, complain)
     _check_series(file, "agreement.start_window", rules.start_window, complain)
     _check_coded_series(file, "agreement.clauses", rules.clauses, complain)
@@ -187,13 +149,13 @@ def _check_agreement(catalogue: Catalogue, measure: Measure, file: str, complain
 
 def _check_chain(catalogue: Catalogue, chain: Chain, complain: Complain) -> None:
     file = f"chains/{chain.code}.toml"
-    _known(file, "measure", (chain.measure,), catalogue.measures, complain)
-    _known(file, "purpose", (chain.purpose,), catalogue.lists["purpose"], complain)
+    known_codes(file, "measure", (chain.measure,), catalogue.measures, complain)
+    known_codes(file, "purpose", (chain.purpose,), catalogue.lists["purpose"], complain)
     for name in ("desired_outcomes", "legitimate_branches"):
-        _known(file, name, getattr(chain, name), catalogue.lists["outcome"], complain)
+        known_codes(file, name, getattr(chain, name), catalogue.lists["outcome"], complain)
     for name in ("fallbacks", "near_alternatives", "supporting"):
-        _known(file, name, getattr(chain, name), catalogue.measures, complain)
-    _known(file, "evidence", chain.evidence, catalogue.evidence, complain)
+        known_codes(file, name, getattr(chain, name), catalogue.measures, complain)
+    known_codes(file, "evidence", chain.evidence, catalogue.evidence, complain)
     both = set(chain.desired_outcomes) & set(chain.legitimate_branches)
     for code in sorted(both):
         complain(file, "legitimate_branches", code, "codes that are not desired outcomes", "the outcome stands in both")
@@ -204,17 +166,21 @@ def _check_chain(catalogue: Catalogue, chain: Chain, complain: Complain) -> None
 
 
 def _check_lists(catalogue: Catalogue, complain: Complain) -> None:
+    for code in catalogue.lists["circumstance"]:
+        if code in catalogue.lists["fact"]:
+            key = f"code ({code})"
+            complain("codes/circumstance.toml", key, code, "a code that is no fact", "the code is a fact's already")
     for purpose in catalogue.purposes:
-        _known("codes/purpose.toml", f"chains ({purpose.code})", purpose.chains, catalogue.chains, complain)
+        known_codes("codes/purpose.toml", f"chains ({purpose.code})", purpose.chains, catalogue.chains, complain)
     for entry in catalogue.codes("demand") if catalogue.lists.get("demand") else ():
         if isinstance(entry, Demand):
             file = "codes/demand.toml"
-            _known(file, f"adaptations ({entry.code})", entry.adaptations, catalogue.lists["adaptation"], complain)
+            known_codes(file, f"adaptations ({entry.code})", entry.adaptations, catalogue.lists["adaptation"], complain)
     for entry in catalogue.codes("occupation") if catalogue.lists.get("occupation") else ():
         if isinstance(entry, Occupation):
             file = "codes/occupation.toml"
-            _known(file, f"industries ({entry.code})", entry.industries, catalogue.lists["industry"], complain)
-            _known(file, f"demands ({entry.code})", entry.demands, catalogue.lists["demand"], complain)
+            known_codes(file, f"industries ({entry.code})", entry.industries, catalogue.lists["industry"], complain)
+            known_codes(file, f"demands ({entry.code})", entry.demands, catalogue.lists["demand"], complain)
     _check_groups(catalogue, complain)
     _check_budget_groups(catalogue, complain)
 
@@ -232,7 +198,7 @@ def _check_budget_groups(catalogue: Catalogue, complain: Complain) -> None:
     file, seen = "codes/budget_group.toml", set[str]()
     for entry in catalogue.codes("budget_group") if catalogue.lists.get("budget_group") else ():
         if isinstance(entry, BudgetGroup):
-            _known(file, f"measures ({entry.code})", entry.measures, catalogue.measures, complain)
+            known_codes(file, f"measures ({entry.code})", entry.measures, catalogue.measures, complain)
             for code in sorted(seen.intersection(entry.measures)):
                 complain(file, f"measures ({entry.code})", code, "measures of no other group", "it is in two groups")
             seen.update(entry.measures)
@@ -241,4 +207,6 @@ def _check_budget_groups(catalogue: Catalogue, complain: Complain) -> None:
 def _check_evidence(catalogue: Catalogue, complain: Complain) -> None:
     replaced = [old.code for measure in catalogue.measures.values() for old in measure.replaces]
     for entry in catalogue.evidence.values():
-        _known(f"evidence.toml ({entry.code})", "about", (entry.about,), [*catalogue.measures, *replaced], complain)
+        known_codes(
+            f"evidence.toml ({entry.code})", "about", (entry.about,), [*catalogue.measures, *replaced], complain
+        )
