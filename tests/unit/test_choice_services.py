@@ -9,8 +9,9 @@ import pytest
 from springbrett.access.policy import Denied
 from springbrett.access.roles import Viewer
 from springbrett.catalogue import load
-from springbrett.choice import placements, proposal, selectors
+from springbrett.choice import explain, placements, proposal, selectors
 from springbrett.choice.models import Choice
+from springbrett.choice.records import Stay
 from springbrett.choice.services import ChoiceRefused, choice_decide
 from springbrett.kernel import clock
 from springbrett.kernel.period import Length, Period
@@ -175,3 +176,34 @@ def test_placements_in_an_earlier_case_of_the_person_are_summed(caseworker: View
 def test_events_without_an_agreement_are_passed_over() -> None:
     event = Event(action="agreement.started", facts={"measure": AT}, occurred_at=datetime.now(clock.OSLO))
     assert placements.periods_from([event]) == {}
+
+
+def test_a_stay_tells_employer_and_outcome_and_is_open_when_no_end_is_agreed(caseworker: Viewer, case: Case) -> None:
+    first, open_ended, employer = uuid4(), uuid4(), str(uuid4())
+    told = [
+        ("agreement.started", first, {"measure": AT, "start": date(2025, 1, 1), "end": date(2025, 3, 31),
+                                      "employer": employer}),
+        ("agreement.ended", first, {"end": date(2025, 2, 28)}),
+        ("outcome.decided", first, {"main": "wage_subsidy"}),
+        ("outcome.corrected", first, {"main": "job_same_employer"}),
+        ("outcome.decided", uuid4(), {"main": "none"}),
+        ("agreement.started", open_ended, {"measure": "vta", "start": date(2025, 4, 1), "end": None}),
+    ]  # fmt: skip
+    for action, agreement, facts in told:
+        _tell(actor=caseworker, action=action, agreement=agreement, case=case, **facts)
+    assert placements.stays_of(case.person_id) == (
+        Stay(AT, Period(date(2025, 1, 1), date(2025, 2, 28)), employer, "job_same_employer"),
+        Stay("vta", Period(date(2025, 4, 1), None)),
+    )
+    _tell(actor=caseworker, action="agreement.ended", agreement=open_ended, case=case, end=date(2025, 6, 30))
+    assert placements.used_periods(case.person_id, "vta") == (Period(date(2025, 4, 1), date(2025, 6, 30)),)
+
+
+@pytest.mark.parametrize("measure", ["arbeidspraksis", "telenor_open_mind"])
+def test_a_measure_that_is_over_or_stands_on_top_of_another_cannot_be_decided(
+    caseworker: Viewer, case: Case, measure: str
+) -> None:
+    confirmed_mapping(caseworker, case.id)
+    error = refused(actor=caseworker, case_id=case.id, measure=measure, chain="")
+    assert error.problem == "not_offered"
+    assert "kan ikke velges" in explain.refusal(error)

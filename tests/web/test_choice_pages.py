@@ -1,7 +1,9 @@
 """The pages of the choice, without JavaScript, through the test client."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -12,6 +14,9 @@ from django.urls import reverse
 from springbrett.access.roles import Viewer
 from springbrett.catalogue import load
 from springbrett.choice.models import Choice
+from springbrett.kernel import clock
+from springbrett.kernel.period import Length
+from springbrett.ledger.services import record, service
 from springbrett.people.models import Case
 from tests.builders.choice import AT, decided
 from tests.builders.mapping import JOSEF, confirmed_mapping, open_mapping
@@ -24,6 +29,12 @@ GIVEN = {"chain": "language", "reason": "Needs to speak Norwegian at work.", "ag
 
 OFFERED = sorted(measure.code for measure in load().measures.values() if measure.depth != "record")
 """What can be chosen: records are kept to be read, and have no page in a case."""
+
+
+@service
+def stay_told(*, actor: Viewer, case: Case, **facts: Any) -> None:
+    record(actor=actor, action="agreement.started", step="agreement", case_id=case.id, person_id=case.person_id,
+           object_kind="agreement", object_id=uuid4(), facts={"measure": AT, **facts})  # fmt: skip
 
 
 def url(case: Case, name: str = "page", *extra: str | int) -> str:
@@ -208,3 +219,31 @@ def test_a_needs_level_is_told_by_its_older_and_newer_name(
     confirmed_mapping(caseworker, case.id)
     html = client_for(caseworker).get(url(case, "measure", AT)).content.decode()
     assert "Situasjonsbestemt innsats (nå: Trenger veiledning)" in html
+
+
+def test_the_way_so_far_is_shown_with_time_used_and_what_often_comes_next(
+    client_for: ClientFor, caseworker: Viewer, participant: Viewer, case: Case
+) -> None:
+    confirmed_mapping(caseworker, case.id)
+    assert "history" not in str(client_for(caseworker).get(url(case)).context["history"] or "")
+    stay_told(actor=caseworker, case=case, start=date(2025, 1, 1), end=date(2025, 3, 31))
+    for viewer in (caseworker, participant):
+        page = client_for(viewer).get(url(case))
+        history = page.context["history"]
+        assert [row["measure"] for row in history["stays"]] == ["Arbeidstrening"]
+        assert history["times"][0]["time"].used == Length(3)
+        assert "midlertidig_lonnstilskudd" in [row["code"] for row in history["next"]]
+        html = page.content.decode()
+        assert "Veien hit, og hva som kan komme nå" in html
+        assert "3 måneder på 1 plass" in html
+
+
+def test_programmes_are_named_on_the_measure_they_build_on(
+    client_for: ClientFor, caseworker: Viewer, case: Case
+) -> None:
+    confirmed_mapping(caseworker, case.id)
+    page = client_for(caseworker).get(url(case, "measure", AT))
+    assert [programme.code for programme in page.context["programmes"]] == [
+        code for code, measure in load().measures.items()
+        if measure.based_on == AT and measure.kind == "programme" and measure.in_force(clock.today())
+    ]  # fmt: skip
