@@ -201,7 +201,7 @@ def supported(table: Table, measure: str, **said: Any) -> Table:
     main = selectors.newest_version(table.fresh()).record
     assert main.start and main.end
     start = max(main.start, clock.today())
-    content = replace(content_for(measure, start), start=start, end=main.end, **said)
+    content = replace(content_for(measure, start), **{"start": start, "end": main.end, **said})
     support = services.support_draft(
         actor=table.caseworker, agreement_id=table.agreement.id, measure=measure, content=content
     )

@@ -29,8 +29,8 @@ class Money:
     """What the agreement costs and what the budget says. Amounts in whole kroner.
 
     `fingerprint` is that of the schedule as the content has it now, `granted` that of the grant in force, `asked` that
-    of the request that waits. `complete`: enough is known to ask for the money. `no_rate`: it cannot be counted, since the
-    sources we hold do not give the rate; then somebody must deal with the money outside the system.
+    of the request that waits. `complete`: enough is known to ask for the money. `no_rate`: it cannot be counted, since
+    the sources we hold do not give the rate; then somebody must deal with the money outside the system.
     """
 
     fingerprint: str
