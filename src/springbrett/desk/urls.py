@@ -29,6 +29,7 @@ urlpatterns = [
     path("mine/looks/", mine.looks, name="looks"),
     path("company/", company.company, name="company"),
     path("office/", office.office, name="office"),
+    path("office/money/", office.money, name="office_money"),
     path("catalogue/", catalogue.measures, name="catalogue"),
     path("catalogue/soon/", law.soon, name="soon"),
     path("catalogue/diff/", law.diff, name="diff"),

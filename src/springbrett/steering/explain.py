@@ -41,10 +41,24 @@ def reports_come_in(verdict: Verdict) -> str:
     return _("%(count)s reports from the employer are missing.") % {"count": _count(verdict, "missing_reports")}
 
 
+def money_lasts(verdict: Verdict) -> str:
+    """The money that ran out, and the placements that were prolonged."""
+    said = {"year": verdict.fact("year"), "refused": verdict.fact("refused_no_budget")}
+    if verdict.met:
+        return _("The money of %(year)s has lasted.") % said
+    prolonged = {"waiting": verdict.fact("extended_waiting"), "meanwhile": verdict.fact("extended_meanwhile")}
+    return _(
+        "The money of %(year)s has run out. Requests refused for lack of money: %(refused)s. Arbeidstrening extended "
+        "while waiting for a wage subsidy: %(waiting)s. Extended while nothing was free, after money was asked for in "
+        "vain: %(meanwhile)s."
+    ) % {**said, **prolonged}
+
+
 SENTENCES: dict[str, Callable[[Verdict], str]] = {
     "waiting_is_not_the_use": waiting_is_not_the_use,
     "placements_have_contact": placements_have_contact,
     "reports_come_in": reports_come_in,
+    "money_lasts": money_lasts,
 }
 FACTS: dict[str, Promise] = {
     "waiting_placements": gettext_lazy("Used while waiting"),
@@ -53,6 +67,9 @@ FACTS: dict[str, Promise] = {
     "running_placements": gettext_lazy("Running now"),
     "quiet_weeks": gettext_lazy("Weeks that count as long"),
     "missing_reports": gettext_lazy("Missing reports"),
+    "refused_no_budget": gettext_lazy("Refused for lack of money"),
+    "extended_waiting": gettext_lazy("Extended while waiting for a wage subsidy"),
+    "extended_meanwhile": gettext_lazy("Extended while nothing was free"),
     "worth_a_look_from": gettext_lazy("Worth a look from"),
 }
 CHANGES: dict[str, Promise] = {

@@ -57,3 +57,24 @@ class Load:
     def above(self) -> bool:
         """Whether there are more cases than the guidance."""
         return self.cases > self.guidance
+
+
+@dataclass(frozen=True, slots=True)
+class Drought:
+    """A budget line without money in a year, beside what happened to arbeidstrening meanwhile: counted in placements.
+
+    `extended_waiting`: extended in the year because a wage subsidy was awaited. `extended_meanwhile`: extended, for any
+    reason, on a day nothing was free, in a case that had asked for money on the line in vain. A placement counts once
+    in each. `out_days`: days of the year without anything free, up to the day asked about.
+    """
+
+    line: str
+    year: int
+    free: int | None
+    out_days: int
+    out_since: date | None
+    refused: int
+    waiting: int
+    extended_waiting: int
+    extended_meanwhile: int
+    verdict: Verdict

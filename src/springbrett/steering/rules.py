@@ -4,15 +4,19 @@ What an employer's own record tells (nobody hired, extended again and again) is 
 what the office itself lets happen. A sign says what was counted. It accuses nobody and stops nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
 from springbrett.employers.records import Stay
+from springbrett.kernel.period import Period
 from springbrett.kernel.verdict import Answer, Fact, Ref, Severity, Verdict
 from springbrett.steering.records import EmployerUse, Quiet, Signs
 
 HOUSE = Ref("house", "", "house")
+WAITING_FOR_SUBSIDY = "waiting_for_subsidy"
+"""The extension reason that says a placement goes on because money is awaited."""
 
 
 def running(stays: Iterable[Stay], on: date) -> tuple[Stay, ...]:
@@ -67,6 +71,43 @@ def reports_come_in(use: EmployerUse, many: int) -> Verdict:
 def observations(use: EmployerUse, missing_reports: int) -> tuple[Verdict, ...]:
     """Every observation about how the office uses an employer, also those that are as they should be."""
     return waiting_is_not_the_use(use), placements_have_contact(use), reports_come_in(use, missing_reports)
+
+
+@dataclass(frozen=True, slots=True)
+class Extended:
+    """A placement extended: which, in which case, on which day, and the coded reason."""
+
+    placement: UUID
+    case_id: UUID
+    on: date
+    reason: str
+
+
+def extended_waiting(extended: Iterable[Extended]) -> int:
+    """How many placements were extended because a wage subsidy was awaited, each counted once."""
+    return len({one.placement for one in extended if one.reason == WAITING_FOR_SUBSIDY})
+
+
+def extended_meanwhile(extended: Iterable[Extended], out: Iterable[Period], asked_in_vain: Collection[UUID]) -> int:
+    """How many placements were extended on a day without money, in cases that had asked for it in vain."""
+    periods = tuple(out)
+    return len({
+        one.placement for one in extended
+        if one.case_id in asked_in_vain and any(period.contains(one.on) for period in periods)
+    })  # fmt: skip
+
+
+def money_lasts(line: str, year: int, free: int | None, refused: int, prolonged: tuple[int, int], on: date) -> Verdict:
+    """The money of the year lasts: nothing is refused for lack of it, and nobody is kept in a placement meanwhile.
+
+    `prolonged`: placements extended while waiting for a subsidy, and while the money was out. An observation: it says
+    what was counted, and that two things happened in the same year, not that the one led to the other.
+    """
+    waiting, meanwhile = prolonged
+    facts = (Fact("budget_line", line), Fact("year", str(year)), Fact("free", free), Fact("refused_no_budget", refused),
+             Fact("extended_waiting", waiting), Fact("extended_meanwhile", meanwhile))  # fmt: skip
+    answer = Answer.of(refused == 0 and (free is None or free > 0))
+    return Verdict("money_lasts", answer, Severity.INFO, HOUSE, facts, ("budget", "released_commitments"), on=on)
 
 
 def worth_a_look(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:

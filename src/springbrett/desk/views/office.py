@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,12 +17,16 @@ from springbrett.desk import explain
 from springbrett.desk.reading import language
 from springbrett.employers import explain as employers_explain
 from springbrett.employers.records import Stay
+from springbrett.funding.explain import kroner, line_name
 from springbrett.kernel import clock
 from springbrett.steering import explain as steering_explain
-from springbrett.steering.records import Signs
+from springbrett.steering.money import droughts_for
+from springbrett.steering.records import Drought, Signs
 from springbrett.steering.selectors import Office, office_for
 
 SHOWN, SIGNS_SHOWN, LOADS_SHOWN = 8, 5, 20
+YEARS_BACK = 5
+"""How many years back the money that ran out can be looked up."""
 
 
 @require_safe
@@ -30,8 +35,10 @@ def office(request: ViewerRequest) -> HttpResponse:
     """What runs, what is late, what ends, who carries how much, and what is worth a look."""
     found = office_for(request.viewer, clock.today())
     names = {row.caseworker_id: row.caseworker for row in found.carried.values()}
+    droughts = droughts_for(request.viewer, found.on.year, found.on)
     context = {
         "office": found,
+        "droughts": [drought_words(one) for one in droughts],
         "figures": _figures(found),
         "overdue_kinds": [(explain.duty_words(kind), count) for kind, count in found.overdue_by_kind],
         "loads": [
@@ -47,6 +54,29 @@ def office(request: ViewerRequest) -> HttpResponse:
         ],
     }
     return render(request, "desk/office.html", context)
+
+
+@require_safe
+@page(Role.OFFICE_LEADER, Role.BUDGET_APPROVER)
+def money(request: ViewerRequest) -> HttpResponse:
+    """Where the money of a year has run out, and which placements were prolonged meanwhile."""
+    today = clock.today()
+    asked = request.GET.get("year", "")
+    years = range(today.year - YEARS_BACK, today.year + 1)
+    year = int(asked) if asked.isdigit() and len(asked) < 5 and int(asked) in years else today.year
+    droughts = droughts_for(request.viewer, year, min(today, date(year, 12, 31)))
+    context = {
+        "year": year,
+        "years": [(str(one), reverse("desk:office_money", query={"year": one}), one == year) for one in years],
+        "droughts": [(one, drought_words(one), kroner(one.free)) for one in droughts],
+        "is_leader": request.viewer.role is Role.OFFICE_LEADER,
+    }
+    return render(request, "desk/office_money.html", context)
+
+
+def drought_words(one: Drought) -> dict[str, object]:
+    """A budget line without money: its name, the observation as a sentence, and its tree."""
+    return {"name": line_name(one.line), "sentence": steering_explain.money_lasts(one.verdict), "verdict": one.verdict}
 
 
 def _figures(found: Office) -> Sequence[tuple[str, int]]:
