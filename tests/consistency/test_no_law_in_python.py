@@ -103,6 +103,9 @@ def _literals(path: Path) -> Iterator[tuple[int, Decimal]]:
 def _of_layout(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, ast.Subscript):
         yield from ast.walk(node.slice)
+    # Month and day of any year, as in the last day of the year; a day of one year is a date of its own.
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "date" and node.args:
+        yield from () if isinstance(node.args[0], ast.Constant) else node.args[1:]
     if isinstance(node, ast.keyword) and node.arg in LAYOUT:
         yield from ast.walk(node.value)
     if isinstance(node, ast.arguments):
