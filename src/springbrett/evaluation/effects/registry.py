@@ -1,0 +1,83 @@
+"""Every estimator by its code: what it estimates, what must hold, what it needs, where it comes from.
+
+A study protocol names estimators by these codes and options. Each family of estimators keeps its own table
+(`ESTIMATORS` in the modules of `FAMILIES`); this module finds them. To add a family: write the table, name its module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from springbrett.evaluation.effects.records import CannotEstimate, Estimand
+
+FAMILIES = (
+    "springbrett.evaluation.effects.cross_section",
+    "springbrett.evaluation.effects.did.table",
+    "springbrett.evaluation.effects.timing",
+)
+"""Modules with `ESTIMATORS`, in the order a list of estimators shows them. One that is not there is passed over."""
+
+ASSUMPTIONS: Mapping[str, str] = {
+    "no_other_difference": "Nothing but taking part differs between the groups.",
+    "selection_on_observed": "Among people alike in what was recorded before, taking part is as good as by chance.",
+    "overlap": "Everyone who took part has others like them who did not.",
+    "linear": "The outcome moves in straight lines with what was recorded before.",
+    "one_of_two_models": "The model of the outcome or the model of taking part is right; not both need be.",
+    "learnable": "The learners come near both models fast enough with the number of units there is.",
+    "parallel_trends": "Without the measure, the groups would have moved alike over time.",
+    "no_anticipation": "Nobody's outcome changes before the start because of the start to come.",
+    "no_spillover": "One person's taking part leaves the others' outcomes as they were.",
+}
+"""What each assumption says, in plain English; the report says it in its own languages by the code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimator:
+    """One estimator a protocol can name.
+
+    `function` takes `needs` in order and `options` by keyword; `needs` are codes of inputs ("comparison": a
+    `comparison.Comparison`; "strata": a stratum number per unit). The first of `estimands` is the default; where there
+    are several, `estimand` is an option. `options`: what may be set by keyword, with the values allowed (None: any of
+    the type the function states).
+    """
+
+    code: str
+    function: Callable[..., Any]
+    estimands: tuple[Estimand, ...]
+    assumptions: tuple[str, ...]
+    source: str
+    needs: tuple[str, ...] = ("comparison",)
+    options: Mapping[str, tuple[Any, ...] | None] = field(default_factory=dict)
+    clusters: bool = True
+
+
+@cache
+def estimators() -> Mapping[str, Estimator]:
+    """Every estimator by code."""
+    found: dict[str, Estimator] = {}
+    for name in FAMILIES:
+        for entry in _table(name):
+            if entry.code in found:
+                raise ValueError(f"two estimators are called {entry.code}")
+            found[entry.code] = entry
+    return found
+
+
+def estimator(code: str) -> Estimator:
+    """The estimator. Raises CannotEstimate("not_supported") with the codes there are."""
+    known = estimators()
+    if code not in known:
+        raise CannotEstimate("not_supported", f"there is no estimator {code!r}; choose among {', '.join(known)}")
+    return known[code]
+
+
+def _table(name: str) -> tuple[Estimator, ...]:
+    parent = name.rpartition(".")[0]
+    if find_spec(parent) is None or find_spec(name) is None:
+        return ()
+    return tuple(import_module(name).ESTIMATORS)
