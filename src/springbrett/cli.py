@@ -118,7 +118,7 @@ def docs(
 
 @catalogue_app.command("check")
 def catalogue_check(path: Annotated[Path | None, typer.Argument()] = None) -> None:
-    """Load and validate the catalogue (or the folder at PATH)."""
+    """Load and validate the catalogue, or the folder at PATH: a whole catalogue, or only the files of a change set."""
     from springbrett.catalogue import commands
     from springbrett.catalogue.errors import CatalogueError
 

@@ -26,7 +26,7 @@ def allowed_at(kind: type[Base], steps: Sequence[str | int]) -> str:
         here = _inside(here, step)
         if here is None:
             return ""
-    return _words(here)
+    return words_for(here)
 
 
 def _inside(here: Any, step: str | int) -> Any:
@@ -42,9 +42,9 @@ def _inside(here: Any, step: str | int) -> Any:
     return None
 
 
-def _words(here: Any) -> str:
+def words_for(here: Any) -> str:
     if isinstance(here, inspect.UnionType):
-        return " or ".join(words for words in (_words(option) for option in here.types) if words != "nothing")
+        return " or ".join(words for words in (words_for(option) for option in here.types) if words != "nothing")
     if isinstance(here, inspect.LiteralType):
         return ", ".join(str(value) for value in here.values)
     if isinstance(here, inspect.StructType):
@@ -52,7 +52,7 @@ def _words(here: Any) -> str:
         optional = ", ".join(item.encode_name for item in here.fields if not item.required)
         return f"the keys {required}" + (f" and, if wanted, {optional}" if optional else "")
     if isinstance(here, inspect.VarTupleType | inspect.ListType):
-        return f"a list of {_words(here.item_type)}"
+        return f"a list of {words_for(here.item_type)}"
     if isinstance(here, inspect.DictType):
-        return f"a table of {_words(here.value_type)}"
+        return f"a table of {words_for(here.value_type)}"
     return _PLAIN.get(type(here).__name__, type(here).__name__)

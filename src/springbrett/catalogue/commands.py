@@ -17,6 +17,7 @@ from springbrett.catalogue.compare import Difference, between_days
 from springbrett.catalogue.entries import Change, Entry, ahead, entries, in_force_on, resting_on
 from springbrett.catalogue.errors import UnknownCode
 from springbrett.catalogue.loader import DATA, load, read
+from springbrett.catalogue.overlay import change_set, laid_over
 
 Say = Callable[[str, str, Dated], str]
 """Words for a value, given the kind and the code of what it belongs to (a rate's value is said with its unit)."""
@@ -43,8 +44,11 @@ def plainly(kind: str, owner: str, value: Dated) -> str:
 
 
 def check(path: Path | str | None = None) -> str:
-    """Reads a catalogue directory anew and tells what it holds. Raises CatalogueError with every problem."""
-    catalogue = read(Path(path) if path is not None else DATA)
+    """Reads a catalogue directory, or a change set laid over the catalogue, anew and tells what it holds.
+
+    A directory without catalogue.toml is a change set. Raises CatalogueError with every problem.
+    """
+    catalogue = _read(Path(path) if path is not None else DATA)
     codes = sum(len(entries) for entries in catalogue.lists.values())
     return (
         f"The catalogue holds together. Version {catalogue.version}.\n"
@@ -52,6 +56,11 @@ def check(path: Path | str | None = None) -> str:
         f"{len(catalogue.evidence)} findings, {len(catalogue.lists)} code lists with {codes} codes, "
         f"{len(catalogue.house)} house values; {len(entries(catalogue))} dated values in all."
     )
+
+
+def _read(path: Path) -> Catalogue:
+    whole = (path / "catalogue.toml").exists() or not path.is_dir()
+    return read(path) if whole else laid_over(change_set(path))
 
 
 def show(
