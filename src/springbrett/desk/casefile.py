@@ -12,7 +12,9 @@ from springbrett.access.roles import Role, Viewer
 from springbrett.access.selectors import account_names
 from springbrett.agreement.models import Agreement
 from springbrett.agreement.records import AgreementContent
-from springbrett.agreement.selectors import agreements_for_case, content_in_force, newest_version
+from springbrett.agreement.selectors import agreements_for_case, content_in_force, newest_version, supports_of
+from springbrett.agreement.show import SupportRow, support_rows
+from springbrett.agreement.show import reader_of as reader
 from springbrett.desk import explain
 from springbrett.desk.links import step_url
 from springbrett.desk.path import State, StepState
@@ -59,6 +61,7 @@ class CaseFile:
     agreement: Agreement | None
     content: AgreementContent | None
     in_force: bool
+    beside: list[SupportRow]
     due: tuple[DueLine, ...]
     parties: tuple[Party, ...]
     timeline: list[dict[str, object]]
@@ -78,6 +81,7 @@ def casefile_of(viewer: Viewer, case: Case, on: date) -> CaseFile:
         agreement=agreement,
         content=content,
         in_force=in_force is not None,
+        beside=support_rows(supports_of(viewer, agreement), reader(viewer)) if agreement else [],
         due=due,
         parties=_parties(case, agreement, content),
         timeline=_timeline(viewer, events, case.id),

@@ -15,8 +15,10 @@ from springbrett.kernel.clock import OSLO
 PARTIES = (PARTICIPANT, EMPLOYER, CASEWORKER)
 DRAFTED, CHANGED, APPROVED = "agreement.drafted", "agreement.changed", "agreement.approved"
 WITHDRAWN, ENDED, DISCARDED = "agreement.approval_withdrawn", "agreement.ended", "agreement.discarded"
-TOLD_BY = (DRAFTED, CHANGED, APPROVED, WITHDRAWN, ENDED, DISCARDED)
-"""The events the answer is read from."""
+_MAIN = (DRAFTED, CHANGED, APPROVED, WITHDRAWN, ENDED, DISCARDED)
+_BESIDE = {action.replace("agreement.", "support.", 1): action for action in _MAIN}
+TOLD_BY = (*_MAIN, *_BESIDE)
+"""The events the answer is read from: those of agreements, and of the supports beside them."""
 
 
 class Told(Protocol):
@@ -57,13 +59,14 @@ def pending(events: Iterable[Told]) -> tuple[Pending, ...]:
 def _of_one(agreement_id: UUID, events: Sequence[Told]) -> Pending | None:
     approved: set[str] = set()
     for event in events:
-        if event.action in {ENDED, DISCARDED}:
+        action = _BESIDE.get(event.action, event.action)
+        if action in {ENDED, DISCARDED}:
             return None
-        if event.action == APPROVED:
+        if action == APPROVED:
             approved.add(str(event.facts["party"]))
-        elif event.action == CHANGED:
+        elif action == CHANGED:
             approved -= set(event.facts["cleared"])
-        elif event.action == WITHDRAWN:
+        elif action == WITHDRAWN:
             approved -= {str(event.facts["party"]), CASEWORKER}
     missing = tuple(party for party in PARTIES if party not in approved)
     case_id = events[-1].case_id

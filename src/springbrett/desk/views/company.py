@@ -1,5 +1,6 @@
 """The employer's own view, and the mentor's: agreements and what is asked of the workplace. Never a mapping."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +21,7 @@ from springbrett.agreement.selectors import (
     in_force,
     newest_version,
 )
+from springbrett.agreement.show import SupportRow, support_rows
 from springbrett.desk import explain
 from springbrett.desk.links import url_or_nothing
 from springbrett.followup.selectors import due_for
@@ -32,7 +34,10 @@ ENDED_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class OurAgreement:
-    """One of the employer's agreements. `group`: approve, coming, running, ended or waiting (for another party)."""
+    """One of the employer's agreements. `group`: approve, coming, running, ended or waiting (for another party).
+
+    `beside`: the supports that stand beside it.
+    """
 
     agreement: Agreement
     content: AgreementContent
@@ -41,6 +46,7 @@ class OurAgreement:
     url: str
     plan_url: str
     outcome_url: str
+    beside: list[SupportRow]
 
 
 @require_safe
@@ -51,9 +57,11 @@ def company(request: ViewerRequest) -> HttpResponse:
     if request.viewer.role is Role.MENTOR:
         return render(request, "desk/mentor.html", {"rows": [_mentored(row) for row in in_force(request.viewer, on)]})
     ours = agreements_of_viewer(request.viewer)
-    rows = [our_agreement(agreement, on) for agreement in ours]
-    grouped = {code: [row for row in rows if row.group == code] for code in ("approve", "running", "coming", "waiting")}
-    ended = [row for row in rows if row.group == "ended"]
+    rows = [our_agreement(agreement, on, beside(agreement, ours, EMPLOYER)) for agreement in ours]
+    mains = [row for row in rows if row.agreement.is_main]
+    grouped = {code: [row for row in mains if row.group == code] for code in ("running", "coming", "waiting")}
+    grouped["approve"] = [row for row in rows if row.group == "approve"]
+    ended = [row for row in mains if row.group == "ended"]
     owed = due_for(request.viewer, on, ours)
     due = [(explain.duty_words(item.kind, item.code, EMPLOYER), item) for item in owed]
     asked = outcomes_due_for(request.viewer, on, ours)
@@ -64,7 +72,12 @@ def company(request: ViewerRequest) -> HttpResponse:
     return render(request, "desk/company.html", context)
 
 
-def our_agreement(agreement: Agreement, on: date) -> OurAgreement:
+def beside(agreement: Agreement, among: Iterable[Agreement], reader: str) -> list[SupportRow]:
+    """The supports beside an agreement, among those a party has, for the party to read."""
+    return support_rows((other for other in among if other.attached_to_id == agreement.id), reader)
+
+
+def our_agreement(agreement: Agreement, on: date, supports: list[SupportRow]) -> OurAgreement:
     """An agreement as the employer meets it on the day."""
     state = approval_state(agreement)
     ours = state.of(EMPLOYER).standing
@@ -79,6 +92,7 @@ def our_agreement(agreement: Agreement, on: date) -> OurAgreement:
         url=url_or_nothing("agreement:employer", agreement_id=agreement.id),
         plan_url=url_or_nothing("followup:plan", agreement_id=agreement.id) if state.in_force and main else "",
         outcome_url=url_or_nothing("outcome:employer", agreement_id=agreement.id) if group == "ended" and main else "",
+        beside=supports,
     )
 
 

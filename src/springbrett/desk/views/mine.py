@@ -15,9 +15,11 @@ from springbrett.agreement.approvals import Standing
 from springbrett.agreement.models import Agreement
 from springbrett.agreement.records import PARTICIPANT, AgreementContent
 from springbrett.agreement.selectors import agreements_of_viewer, approval_state, content_in_force, newest_version
+from springbrett.agreement.show import SupportRow
 from springbrett.desk import explain, selectors
 from springbrett.desk.links import step_url, url_or_nothing
 from springbrett.desk.path import State
+from springbrett.desk.views.company import beside
 from springbrett.followup.selectors import DueItem, due_for
 from springbrett.kernel import clock
 from springbrett.outcome.selectors import outcomes_due_for
@@ -41,6 +43,7 @@ class MyAgreement:
     plan_url: str
     feedback_url: str
     outcome_url: str
+    beside: list[SupportRow]
 
 
 @require_safe
@@ -50,14 +53,15 @@ def mine(request: ViewerRequest) -> HttpResponse:
     on = clock.today()
     cases = list(cases_for(request.viewer).order_by("-opened_on", "-id"))
     own = agreements_of_viewer(request.viewer)
-    agreements = [my_agreement(agreement, on) for agreement in own]
+    rows = [my_agreement(agreement, on, beside(agreement, own, PARTICIPANT)) for agreement in own]
+    agreements = [row for row in rows if row.agreement.is_main]
     context = {
         "case": cases[0] if cases else None,
         "earlier": cases[1:],
         "steps": _steps(cases[0]) if cases else [],
         "caseworker": _caseworker(cases[0]) if cases else "",
         "agreements": agreements,
-        "to_approve": [row for row in agreements if row.to_approve],
+        "to_approve": [row for row in rows if row.to_approve],
         "due": [(explain.duty_words(item.kind, item.code, PARTICIPANT), item) for item in _meetings(request, own, on)],
         "asked": outcomes_due_for(request.viewer, on, own),
         "mapping_url": step_url("mapping", cases[0].id) if cases else "",
@@ -86,7 +90,7 @@ def looks(request: ViewerRequest) -> HttpResponse:
     return render(request, "desk/looks.html", {"rows": rows})
 
 
-def my_agreement(agreement: Agreement, on: date) -> MyAgreement:
+def my_agreement(agreement: Agreement, on: date, supports: list[SupportRow]) -> MyAgreement:
     """An agreement as its participant meets it on the day."""
     state = approval_state(agreement)
     party = PARTICIPANT in agreement.approval_terms.parties
@@ -107,6 +111,7 @@ def my_agreement(agreement: Agreement, on: date) -> MyAgreement:
         plan_url=url_or_nothing("followup:plan", agreement_id=agreement.id) if state.in_force and main else "",
         feedback_url=url_or_nothing("followup:feedback", agreement_id=agreement.id) if begun and main else "",
         outcome_url=url_or_nothing("outcome:participant", agreement_id=agreement.id) if over and main else "",
+        beside=supports,
     )
 
 
