@@ -19,9 +19,11 @@ from springbrett.access.web import SESSION_KEY
 from springbrett.agreement.models import Agreement
 from springbrett.demo.cast.people import PERSON, STAFF_BY_KEY
 from springbrett.employers.models import EmployerContact, Opening
+from springbrett.funding.models import Commitment, Request
+from springbrett.kernel import clock
 from springbrett.mapping import guide
 
-ABOUT_A_CASE = frozenset({"case_id", "agreement_id"})
+ABOUT_A_CASE = frozenset({"case_id", "agreement_id", "request_id"})
 ABOUT_AN_EMPLOYER = frozenset({"employer_id", "workplace_id", "contact_id", "opening_id"})
 
 
@@ -68,7 +70,13 @@ def values_for(agreement: Agreement) -> dict[str, object]:
     workplace = agreement.workplace
     opening = Opening.objects.filter(workplace__employer=workplace.employer).first()
     contact = EmployerContact.objects.filter(workplace=workplace).first()
+    asked = Request.objects.filter(subject_id=agreement.id).first()
+    claimed = Commitment.objects.filter(request=asked, claims__isnull=False).first() if asked else None
     return {
+        "request_id": asked.id if asked else uuid4(),
+        "year": claimed.year if claimed else clock.today().year,
+        "month": claimed.month if claimed else 1,
+        "funding:line code": "wage_subsidies",
         "case_id": agreement.case_id,
         "agreement_id": agreement.id,
         "employer_id": workplace.employer_id,

@@ -18,10 +18,12 @@ from springbrett.access.roles import Role, Viewer
 from springbrett.agreement.models import Agreement
 from springbrett.demo.cast.people import PERSON
 from springbrett.demo.office import fill
+from springbrett.funding.records import Month
 from springbrett.kernel import clock
 from springbrett.ledger.models import Event
 from springbrett.mapping.services import mapping_confirm, mapping_start
 from tests.addresses import ADDRESSES, Address, agreement_of, client_of, fields_of, known, outside, staff, values_for
+from tests.builders.funding import Purse, schedule
 
 MADE_ON = date(2026, 11, 22)
 WHOSE = "linh"
@@ -37,6 +39,7 @@ STRANGERS: dict[str, Callable[[Agreement], Viewer]] = {
     "a job specialist at the office": lambda _: staff("torarne"),
     "a caseworker of another office": lambda _: staff("marit"),
     "the leader of another office": lambda _: staff("odd"),
+    "the budget approver of another office": lambda _: staff("bjarne"),
     "the market contact": lambda _: staff("camilla"),
     "the analyst": lambda _: staff("lars"),
     "the administrator": lambda _: staff("astri"),
@@ -48,6 +51,7 @@ OWNERS: dict[str, Callable[[Agreement], Viewer]] = {
     "the caseworker": lambda _: staff("ingrid"),
     "the participant": lambda _: known(PERSON[WHOSE].account_id),
     "the employer": lambda a: outside(Role.EMPLOYER, a, same_employer=True),
+    "the budget approver": lambda _: staff("hanne"),
 }
 
 
@@ -56,8 +60,18 @@ def demonstration(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> 
     """The office is made once for all the tests here, and rolled back after them."""
     with django_db_blocker.unblock(), clock.at(MADE_ON), transaction.atomic():
         fill()
+        _money_asked_granted_and_claimed(agreement_of(WHOSE))
         yield
         transaction.set_rollback(True)
+
+
+def _money_asked_granted_and_claimed(agreement: Agreement) -> None:
+    """So that the addresses about money lead to a request, a grant and a claim of this case."""
+    company = agreement.workplace.employer
+    money = Purse(agreement.case, agreement.id, company, staff("ingrid"), staff("hanne"),
+                  outside(Role.EMPLOYER, agreement, same_employer=True))  # fmt: skip
+    granted = money.granted(schedule(date(2026, 10, 1), date(2026, 12, 31)), on=date(2026, 9, 20))
+    money.claim(granted, Month(2026, 10))
 
 
 @pytest.fixture

@@ -92,6 +92,8 @@ STAFF = (
     StaffSeed("odd", "Odd Raaen", Role.OFFICE_LEADER, "lyngmo"),
     StaffSeed("lars", "Lars Tveiten", Role.ANALYST, ""),
     StaffSeed("astri", "Astri Hovden", Role.ADMINISTRATOR, ""),
+    StaffSeed("hanne", "Hanne Kvernmoen", Role.BUDGET_APPROVER, "asvik"),
+    StaffSeed("bjarne", "Bjarne Holmefjell", Role.BUDGET_APPROVER, "lyngmo"),
 )
 
 THE_SIX = (
