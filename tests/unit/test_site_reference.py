@@ -128,4 +128,5 @@ def test_the_table_of_keys_is_read_from_the_type() -> None:
     assert "| `months` | a whole number |" in table
     assert "| `extensions` | a list of: an Extension |" in table
     assert "`from`" not in table  # said once for every dated value
-    assert "**RateValue** (dated)" in table
+    assert "`[[durations]]` (dated)" in table
+    assert "`[[rate.values]]` (dated)" in table

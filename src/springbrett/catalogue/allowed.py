@@ -13,6 +13,7 @@ _PLAIN = {
     "StrType": "text in quotes",
     "IntType": "a whole number",
     "FloatType": "a number",
+    "DecimalType": "a number",
     "BoolType": "true or false",
     "DateType": "a date as 2026-01-31, without quotes",
     "NoneType": "nothing",

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -93,9 +94,26 @@ def read_texts(texts: Mapping[str, bytes], problems: _Problems | None = None) ->
     catalogue = Catalogue(_version(released, texts), released, measures, chains, lists, house, evidence, rates)
     if not problems.found:
         cross_check(catalogue, problems.found)
+        problems.found = [_in_its_file(problem, tables) for problem in problems.found]
     if problems.found:
         raise CatalogueError(tuple(problems.found))
     return catalogue
+
+
+_SHARED = re.compile(r"(?P<group>rates|house|(?P<list>\w+)\.toml) \((?P<code>[^)]*)\)")
+
+
+def _in_its_file(problem: Problem, tables: Mapping[str, dict[str, Any]]) -> Problem:
+    """A problem with a rate, a house value or a code, which know no file, told by the file they stand in."""
+    match = _SHARED.fullmatch(problem.file)
+    if match is None:
+        return problem
+    for name, table in tables.items():
+        inside = Path(name).stem == match["list"] if match["list"] else name.startswith(f"{match['group']}/")
+        for key in ("rate", "setting", "code", "entry"):
+            if inside and any(raw.get("code") == match["code"] for raw in table.get(key, ()) if isinstance(raw, dict)):
+                return replace(problem, file=name, key=f"{problem.key} ({match['code']})")
+    return problem
 
 
 def _version(released: dt.date, texts: Mapping[str, bytes]) -> str:

@@ -4,6 +4,7 @@ The page is written by hand; only what stands between `<!-- keys NAME … -->` a
 """
 
 import re
+from functools import cache
 from pathlib import Path
 
 from msgspec import NODEFAULT, inspect
@@ -31,13 +32,29 @@ def _table(kind: type[structs.Base]) -> str:
     described = inspect.type_info(kind)
     assert isinstance(described, inspect.StructType)
     dated = issubclass(kind, structs.Dated)
-    lines = [f"**{kind.__name__}**" + (" (dated)" if dated else "") + "\n", "| key | holds | |", "|---|---|---|"]
-    for field in described.fields:
-        if dated and field.name in _FRAME:
-            continue
-        need = "required" if field.required else _default(field)
-        lines.append(f"| `{field.encode_name}` | {_short(field.type)} | {need} |")
-    return "\n".join(lines) + "\n"
+    own = [field for field in described.fields if not (dated and field.name in _FRAME)]
+    where = ", ".join(f"`{place}`" for place in _places().get(kind.__name__, ()))
+    title = f"{where or f'**{kind.__name__}**'}{' (dated)' if dated else ''}"
+    if not own:
+        return f"{title}: no keys of its own.\n"
+    rows = [f"| `{f.encode_name}` | {_short(f.type)} | {'required' if f.required else _default(f)} |" for f in own]
+    return "\n".join([f"{title}\n", "| key | holds | |", "|---|---|---|", *rows, ""])
+
+
+@cache
+def _places() -> dict[str, tuple[str, ...]]:
+    """The name of a type → how its tables are written in the files."""
+    found: dict[str, tuple[str, ...]] = {"AgreementRules": ("[agreement]",), "Rate": ("[[rate]]",)}
+    holders = [(structs.Measure, ""), (structs.AgreementRules, "agreement."), (structs.Duration, "durations."),
+               (structs.Subsidy, "subsidies."), (structs.Rate, "rate.")]  # fmt: skip
+    for holder, prefix in holders:
+        described = inspect.type_info(holder)
+        assert isinstance(described, inspect.StructType)
+        for field in described.fields:
+            if isinstance(field.type, inspect.VarTupleType) and isinstance(field.type.item_type, inspect.StructType):
+                name = field.type.item_type.cls.__name__
+                found[name] = (*found.get(name, ()), f"[[{prefix}{field.encode_name}]]")
+    return found
 
 
 def _default(field: inspect.Field) -> str:
@@ -53,6 +70,8 @@ def _a(name: str) -> str:
 
 def _short(kind: inspect.Type) -> str:
     """What may stand there; an entry of its own is named, not spelled out."""
+    if isinstance(kind, inspect.LiteralType):
+        return ", ".join(str(value) for value in kind.values if value)
     if isinstance(kind, inspect.StructType):
         return "a text in three languages" if kind.cls is structs.Text else _a(kind.cls.__name__)
     if isinstance(kind, inspect.UnionType):
