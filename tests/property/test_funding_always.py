@@ -148,22 +148,17 @@ def _nothing_beyond_the_grants(purses: list[Purse]) -> None:
     for money in purses:
         held: dict[Month, list[Line]] = defaultdict(list)
         for row in Commitment.objects.filter(request__subject_id=money.subject_id):
-            line = _line(row)
+            line = budgets.line_of(row)
             assert line.committed + line.used <= row.amount
             held[line.month].append(line)
         for lines in held.values():
             assert sum(1 for line in lines if not line.released) <= 1
         for request in Request.objects.filter(subject_id=money.subject_id, decision__granted=True):
-            kept = [_line(row) for row in request.commitments.all()]
+            kept = [budgets.line_of(row) for row in request.commitments.all()]
             assert sum(line.committed + line.used for line in kept) <= request.total
 
 
 def _slow(purses: list[Purse]) -> tuple[int, int]:
     """Committed and paid, counted line by line."""
     rows = Commitment.objects.filter(request__subject_id__in=[money.subject_id for money in purses], year=YEAR)
-    return rules.totals(_line(row) for row in rows)
-
-
-def _line(row: Commitment) -> Line:
-    paid = next((claim.refund for claim in row.claims.all() if claim.paid_on is not None), None)
-    return Line(row.measure, row.when, row.amount, row.released_on is not None, paid)
+    return rules.totals(budgets.line_of(row) for row in rows)

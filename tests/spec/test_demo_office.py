@@ -180,8 +180,8 @@ def test_the_main_caseworker_has_a_portfolio_and_every_role_can_log_in() -> None
     assert Case.objects.count() >= len(PERSONS)
     roles = Counter(Account.objects.values_list("role", flat=True))
     wanted = {Role.CASEWORKER: 4, Role.JOB_SPECIALIST: 1, Role.MARKET_CONTACT: 1, Role.OFFICE_LEADER: 2,
-              Role.ANALYST: 1, Role.ADMINISTRATOR: 1, Role.EMPLOYER: len(EMPLOYERS),
-              Role.PARTICIPANT: len(PERSONS)}  # fmt: skip
+              Role.BUDGET_APPROVER: 2, Role.ANALYST: 1, Role.ADMINISTRATOR: 1,
+              Role.EMPLOYER: len(EMPLOYERS), Role.PARTICIPANT: len(PERSONS)}  # fmt: skip
     assert {role: roles[role] for role in wanted} == wanted
     assert roles[Role.MENTOR] >= 1
     assert Opening.objects.count() == len(OPENINGS) >= 25

@@ -193,7 +193,8 @@ def told_sentence(action: str, facts: Mapping[str, object]) -> str:
     """An event as a sentence, with the kind of contact or report, or the measure, where it tells one."""
     lists = {"followup.contact_logged": ("contact_kind", "kind"), "followup.report_submitted": ("report_kind", "kind"),
              "followup.review_held": ("review_conclusion", "conclusion"),
-             "agreement.ended": ("end_reason", "reason"), "support.ended": ("end_reason", "reason")}  # fmt: skip
+             "agreement.ended": ("end_reason", "reason"), "support.ended": ("end_reason", "reason"),
+             "funding.decided": ("funding_decision", "reason")}  # fmt: skip
     words, (name, key) = sentence(action), lists.get(action, ("", ""))
     code = str(facts.get(key, ""))
     return f"{words}: {catalogue.load().name(name, code, language())}" if code else words

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from springbrett.access.policy import OfficeAction, may_on_office, require
 from springbrett.access.roles import Viewer
-from springbrett.evaluation.export import EventRow, PersonRow, ProfileRow, write_export
+from springbrett.evaluation.export import EventRow, FundingRow, PersonRow, ProfileRow, write_export
+from springbrett.funding.budgets import every_month
 from springbrett.kernel import clock
 from springbrett.ledger.models import Event
 from springbrett.ledger.services import record, service
@@ -31,6 +32,7 @@ def evaluation_export(*, actor: Viewer, folder: Path, key: bytes | None = None) 
         events=_events(),
         persons=_persons(),
         profiles=_profiles(),
+        funding=_funding(),
         key=key or secrets.token_bytes(32),
         on=clock.today(),
     )
@@ -70,3 +72,20 @@ def _profiles() -> Iterator[ProfileRow]:
         assert version.confirmed_at is not None
         answers = {code: value for code, value in version.answers.items() if code not in _WORDS}
         yield ProfileRow(version.case_id, version.number, version.confirmed_at.date(), answers)
+
+
+def _funding() -> Iterator[FundingRow]:
+    numbers: dict[UUID, str] = dict(Office.objects.values_list("id", "number"))
+    for row, line in every_month(_CHUNK):
+        yield FundingRow(
+            case_id=row.request.case_id,
+            agreement_id=row.request.subject_id,
+            employer_id=row.request.employer_ref,
+            office_number=numbers[row.office_id],
+            measure=line.measure,
+            year=row.year,
+            month=row.month,
+            granted=line.amount,
+            committed=line.committed,
+            paid=line.used,
+        )

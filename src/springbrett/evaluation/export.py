@@ -1,7 +1,7 @@
 """Write the ledger, pseudonymised, as documented Parquet: the one door from work to evidence.
 
 Files of an export folder (columns, types and meanings in `SCHEMA`, also written beside the data):
-`events.parquet`, `persons.parquet`, `profiles.parquet`, `manifest.json`, `columns.md`.
+`events.parquet`, `persons.parquet`, `profiles.parquet`, `funding.parquet`, `manifest.json`, `columns.md`.
 """
 
 import hashlib
@@ -59,6 +59,22 @@ class ProfileRow:
     answers: Mapping[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class FundingRow:
+    """One calendar month of granted money, as it stands when it is exported. Whole kroner."""
+
+    case_id: UUID
+    agreement_id: UUID
+    employer_id: UUID | None
+    office_number: str
+    measure: str
+    year: int
+    month: int
+    granted: int
+    committed: int
+    paid: int
+
+
 _SCHEMAS: dict[str, tuple[tuple[str, pa.DataType, str], ...]] = {
     "events": (
         ("event_id", pa.int64(), "running number in the ledger; order of recording"),
@@ -86,6 +102,18 @@ _SCHEMAS: dict[str, tuple[tuple[str, pa.DataType, str], ...]] = {
         ("confirmed_on", pa.date32(), "day the version was confirmed"),
         ("answers", pa.string(), "coded answers as a JSON object; free text is left out"),
     ),
+    "funding": (
+        ("case", pa.string(), "pseudonym of the case"),
+        ("agreement", pa.string(), "pseudonym of the agreement the money was granted for"),
+        ("employer", pa.string(), "pseudonym of the employer; null when there is none"),
+        ("office_number", pa.string(), "four-digit number of the office whose budget bears it"),
+        ("measure", pa.string(), "code of the measure"),
+        ("year", pa.int32(), "calendar year of the month"),
+        ("month", pa.int32(), "calendar month, 1 to 12"),
+        ("granted", pa.int64(), "granted for the month, in whole kroner"),
+        ("committed", pa.int64(), "of that, still bound at the export: not given back, not paid"),
+        ("paid", pa.int64(), "paid out for the month, in whole kroner"),
+    ),
 }
 
 
@@ -105,6 +133,7 @@ def write_export(
     events: Iterable[EventRow],
     persons: Iterable[PersonRow],
     profiles: Iterable[ProfileRow],
+    funding: Iterable[FundingRow] = (),
     key: bytes,
     on: date,
 ) -> dict[str, int]:
@@ -121,6 +150,7 @@ def write_export(
         "events": _write(folder, "events", (_event(row, names) for row in events)),
         "persons": _write(folder, "persons", ((names.of(row.person_id), row.birth_year) for row in persons)),
         "profiles": _write(folder, "profiles", (_profile(row, names) for row in profiles)),
+        "funding": _write(folder, "funding", (_month(row, names) for row in funding)),
     }
     (folder / "columns.md").write_text(columns_page(), encoding="utf-8")
     _write_manifest(folder, rows, on)
@@ -151,6 +181,13 @@ def _event(row: EventRow, names: Pseudonyms) -> tuple[object, ...]:
 
 def _profile(row: ProfileRow, names: Pseudonyms) -> tuple[object, ...]:
     return (names.of(row.case_id), row.version, row.confirmed_on, _json(row.answers))
+
+
+def _month(row: FundingRow, names: Pseudonyms) -> tuple[object, ...]:
+    return (
+        names.of(row.case_id), names.of(row.agreement_id), names.of(row.employer_id), row.office_number, row.measure,
+        row.year, row.month, row.granted, row.committed, row.paid,
+    )  # fmt: skip
 
 
 def _json(value: Mapping[str, object]) -> str:

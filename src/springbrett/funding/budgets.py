@@ -1,7 +1,7 @@
 """The readers of budgets: what an office has, has bound, has paid and has left, by measure and year."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from springbrett.access.roles import Role, Viewer
 from springbrett.catalogue.codelists import BudgetGroup
 from springbrett.funding import rules
 from springbrett.funding.models import Budget, Claim, Commitment, Request
-from springbrett.funding.records import BudgetRow, Movement, OutOfMoney
+from springbrett.funding.records import BudgetRow, Line, Movement, OutOfMoney
 from springbrett.funding.selectors import PAID_CLAIM, Plan, plans_of, waiting
 from springbrett.kernel.verdict import Verdict
 
@@ -199,6 +199,19 @@ def movements(office_id: UUID, year: int) -> dict[str, tuple[Movement, ...]]:
     for commitment in Commitment.objects.filter(office_id=office_id, year=year).prefetch_related("claims"):
         found[rules.draws_on(commitment.measure, budgets, groups())] += _of_month(commitment)
     return {code: tuple(moved) for code, moved in found.items()}
+
+
+def every_month(chunk: int) -> Iterator[tuple[Commitment, Line]]:
+    """Every month that has been granted at any office, as it stands; for exports, which ask the policy themselves."""
+    rows = Commitment.objects.select_related("request").prefetch_related("claims")
+    for row in rows.order_by("year", "month", "id").iterator(chunk):
+        yield row, line_of(row)
+
+
+def line_of(row: Commitment) -> Line:
+    """A granted month as it stands, from its own rows."""
+    paid = next((claim.refund for claim in row.claims.all() if claim.paid_on is not None), None)
+    return Line(row.measure, row.when, row.amount, row.released_on is not None, paid)
 
 
 def _of_month(commitment: Commitment) -> list[Movement]:
