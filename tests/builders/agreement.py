@@ -13,6 +13,7 @@ from springbrett.agreement.models import Agreement
 from springbrett.agreement.prefill import only_parts
 from springbrett.agreement.records import (
     CASEWORKER,
+    DECLARED,
     EMPLOYER,
     PARTICIPANT,
     AgreementContent,
@@ -25,6 +26,7 @@ from springbrett.agreement.records import (
     Support,
     Wage,
 )
+from springbrett.agreement.show import asked_of
 from springbrett.employers.models import Employer, Opening
 from springbrett.funding.models import Request
 from springbrett.funding.services import funding_decide
@@ -114,8 +116,10 @@ def content_for(measure: str, start: date | None = None, months: int = 3, **said
     found = catalogue.load().measure(measure)
     assert found.agreement is not None and full.start is not None
     subsidy = found.subsidy_on(full.start)
+    months_owed = tuple(duty.after_months for duty in found.reports_on(full.start) if duty.at == "after_months")
     rich = replace(
         full,
+        followup=replace(full.followup, report_months=months_owed),
         **({} if found.chains else {"purposes": (), "main_purpose": "", "purpose_note": "Bli fast ansatt."}),
         position=Position("Butikkmedarbeider", Decimal(80), permanent=True),
         wage=Wage(Decimal(30_000), Decimal("0.12"), Decimal("0.02"), Decimal("0.141"),
@@ -126,7 +130,8 @@ def content_for(measure: str, start: date | None = None, months: int = 3, **said
         buddy=ContactPoint("Frida Fadder", "90000002"),
         answers=tuple((q.code, ANSWERS[q.code]) for q in found.agreement.questions_on(full.start)),
     )  # fmt: skip
-    return replace(only_parts(rich, found), **said)
+    silent = {name: None for name in DECLARED if name not in asked_of(found, full)}
+    return replace(only_parts(rich, found), **{**silent, **said})
 
 
 def drafted(

@@ -56,6 +56,13 @@ class Answer(forms.ChoiceField):
         super().__init__(label=label, required=False, choices=YES_NO, widget=forms.RadioSelect, help_text=help_text)
 
 
+class ShortAnswer(forms.ChoiceField):
+    """The same as a list to choose from, where there are many questions under each other."""
+
+    def __init__(self, label: "str | _StrPromise") -> None:
+        super().__init__(label=label, required=False, choices=(YES_NO[2], *YES_NO[:2]))
+
+
 class Amount(forms.Field):
     """An amount as it is written in Norway: «42 500», «42 500,50», «42.500,50». A comma or a point before the decimals.
 

@@ -12,7 +12,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from springbrett.agreement import money_forms as money
-from springbrett.agreement.fields import SAID, WORDS_FOR, Answer, Choices, Words, hours, line
+from springbrett.agreement.fields import SAID, WORDS_FOR, Answer, Choices, ShortAnswer, Words, hours, line
 from springbrett.agreement.offers import Offers
 from springbrett.agreement.records import DECLARED, AgreementContent, ContactPoint, FollowUpPlan, HoursStep, Support
 
@@ -240,7 +240,7 @@ def _declarations_said(said: Said, offers: Offers) -> Shown:
 
 
 def _answers(offers: Offers) -> Fields:
-    return {f"answer_{code}": Answer(question) for code, question in offers.questions}
+    return {f"answer_{code}": ShortAnswer(question) for code, question in offers.questions}
 
 
 def _answers_shown(content: AgreementContent) -> Shown:
