@@ -195,11 +195,11 @@ def _convert(name: str, prefix: str, raw: object, kind: type[S], problems: _Prob
     try:
         return msgspec.convert(raw, kind, builtin_types=(dt.datetime, dt.date, dt.time))
     except msgspec.ValidationError as error:
-        problems.found.append(_explain(name, prefix, raw, kind, str(error)))
+        problems.found.append(explain(name, prefix, raw, kind, str(error)))
         return None
 
 
-def _explain(name: str, prefix: str, raw: object, kind: type[Base], text: str) -> Problem:
+def explain(name: str, prefix: str, raw: object, kind: type[Base], text: str) -> Problem:
     """Turns the converter's message into file, key, value and what is allowed."""
     match = _WHERE.match(text)
     message, path = (match["message"], match["path"] or "") if match else (text, "")
