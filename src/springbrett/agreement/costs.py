@@ -87,6 +87,7 @@ def money_from(request: RequestState, schedule: Schedule) -> Money:
         granted=request.granted_fingerprint,
         asked=request.fingerprint if request.waiting else "",
         asked_total=request.total,
-        no_rate=schedule.total == 0 and bool(schedule.unknown)
+        no_rate=schedule.total == 0
+        and bool(schedule.unknown)
         and {unknown_code(code)[0] for code in schedule.unknown} <= NOT_IN_THE_SOURCES,
     )

@@ -218,15 +218,9 @@ def _start_back(verdict: Verdict) -> str:
 def _season(verdict: Verdict) -> str:
     said = {"first": _month_day(verdict.fact("season_first")), "last": _month_day(verdict.fact("season_last"))}
     if verdict.unknown:
-        return (
-            _("The measure is held from %(first)s to %(last)s. The dates, or what can excuse others, are not known.")
-            % said
-        )
+        return _("The season is %(first)s to %(last)s. The dates, or what can excuse others, are not known.") % said
     if verdict.met:
-        return (
-            _("The dates lie in the season of the measure, %(first)s to %(last)s, or there is a reason for others.")
-            % said
-        )
+        return _("The dates lie in the season, %(first)s to %(last)s, or there is a reason for others.") % said
     return _("The season is %(first)s to %(last)s, and the dates lie outside.") % said
 
 
