@@ -87,6 +87,8 @@ CASES = [
           'text = { nb = "a", en = "c" }', "text", None, "nn"),
     Wrong("a language that is empty", AT, f'[[practice]]\nfrom = 2027-01-01\n{LAW}\ncode = "x"\n'
           'text = { nb = "a", nn = " ", en = "c" }', "text.nn", "", "a text"),
+    Wrong("practice about nothing there is", AT, f'[[practice]]\nfrom = 2027-01-01\n{LAW}\ncode = "x"\nabout = "luck"\n'
+          f"text = {TEXT}", "practice.about (x)", "luck", "durations"),
     Wrong("a measure that does not exist", AT, f'[[combinations]]\nfrom = 2027-01-01\n{LAW}\ncode = "golf"\n'
           'together = "allowed"', "combinations.code", "golf", "arbeidstrening"),
     Wrong("a month that does not exist", AT, f'[[seasons]]\nfrom = 2027-01-01\n{LAW}\nfirst = "06-31"\nlast = "08-31"',

@@ -20,6 +20,14 @@ from springbrett.catalogue.money_checks import check_money
 EARLIEST = date(1990, 1, 1)
 LATEST = date(2100, 1, 1)
 
+SINGLE = ("valid", "min_age", "max_age", "needs_levels", "durations", "seasons", "last_days", "attaches_to",
+          "employment", "subsidies", "reviews", "appeals")  # fmt: skip
+"""The dated values of a measure of which one holds at a time."""
+CODED = ("target_group", "requires_first", "combinations", "funding", "reports", "rules", "practice")
+"""Those that hold side by side, told apart by their code."""
+IN_AGREEMENT = ("content_required", "clauses", "questions", "start_window")
+"""Those of the measure's agreement."""
+
 Complain = Callable[[str, str, object, str, str], None]
 
 
@@ -99,10 +107,13 @@ def _check_series(file: str, key: str, values: Sequence[Dated], complain: Compla
 
 def _check_measure(catalogue: Catalogue, measure: Measure, complain: Complain) -> None:
     file = f"measures/{measure.code}.toml"
-    for name in ("valid", "min_age", "max_age", "needs_levels", "durations", "seasons", "last_days", "attaches_to",
-                 "employment", "subsidies", "reviews", "appeals"):  # fmt: skip
+    for name in SINGLE:
         _check_series(file, name, getattr(measure, name), complain)
-    for name in ("target_group", "requires_first", "combinations", "funding", "reports", "rules", "practice"):
+    for note in measure.practice:
+        if note.about:
+            topic = note.about.partition(".")[0]
+            known_codes(file, f"practice.about ({note.code})", (topic,), (*SINGLE, *CODED, *IN_AGREEMENT), complain)
+    for name in CODED:
         _check_coded_series(file, name, getattr(measure, name), complain)
     for basis in measure.legal_basis:
         known_codes(file, "legal_basis.act", (basis.act,), catalogue.lists.get("act", {}), complain)

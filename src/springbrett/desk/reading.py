@@ -44,6 +44,11 @@ TOPICS: dict[str, str | Promise] = {
 }
 """The keys of a measure's dated values, in the order they are read."""
 
+LIMITS = frozenset(
+    {"min_age", "max_age", "needs_levels", "durations", "seasons", "last_days", "reviews", "start_window"}
+)
+"""Limits that are read beside the law when practice sets them."""
+
 SOURCES: dict[str, Promise] = {
     "law": gettext_lazy("Law or regulation"),
     "practice": gettext_lazy("Practice"),
@@ -170,16 +175,20 @@ class Reader:
         return found.get(language()) if found else owner
 
     def contrasts(self, measure: Measure) -> tuple[Contrast, ...]:
-        """Where practice and law differ on the day: each point of practice beside what the law says of the same."""
+        """Where practice and law differ on the day: each point of practice beside what the law says of the same.
+
+        A note of practice says what it is about. A limit that only practice sets stands here too, unless a note tells.
+        """
         found = [e for e in self.entries(lambda e: e.owner == measure.code) if e.holds_on(self.on)]
+        told = {e.value.about for e in found if isinstance(e.value, PracticeNote)}
         lawful = [entry for entry in found if entry.value.source == "law"]
         rows = []
         for entry in found:
             about = entry.value.about if isinstance(entry.value, PracticeNote) else entry.topic
-            if entry.value.source == "practice" or isinstance(entry.value, PracticeNote):
+            limit = entry.value.source == "practice" and entry.topic in LIMITS and entry.topic not in told
+            if limit or (isinstance(entry.value, PracticeNote) and about):
                 beside = tuple(self.value(other) for other in lawful if about in (other.key, other.topic))
-                name = topic_name("measure", about.partition(".")[0] or entry.topic)
-                rows.append(Contrast(name, beside, self.value(entry)))
+                rows.append(Contrast(topic_name("measure", about.partition(".")[0]), beside, self.value(entry)))
         return tuple(rows)
 
     def reference(self, ref: str) -> str:

@@ -62,9 +62,6 @@ LIST_NAMES = {
 SOON_SHOWN = 8
 """How many changes the front page shows; the page of coming changes has them all."""
 
-SAID_ELSEWHERE = frozenset({"valid", "practice"})
-"""Topics the page of a measure says in other places: whether it can be given, and practice beside the law."""
-
 
 class DayForm(forms.Form):
     """Which day to read the rules of."""
@@ -100,13 +97,14 @@ def measure(request: ViewerRequest, code: str) -> HttpResponse:
     found = _measure(code)
     form, on = chosen_day(request)
     reader = reading.Reader(on)
+    contrasts = reader.contrasts(found)
     context = {
         "measure": found,
         "form": form,
         "on": on,
         "given": found.in_force(on),
-        "topics": reading.topics_of(v for v in reader.measure(code) if v.in_force and v.topic not in SAID_ELSEWHERE),
-        "contrasts": reader.contrasts(found),
+        "topics": _said(reader, code, contrasts),
+        "contrasts": contrasts,
         "basis": [_basis(b.act, b.sections) for b in found.legal_basis],
         "related": _related(found),
         "replaced_by": replaced_by(found),
@@ -180,6 +178,14 @@ def _measure(code: str) -> Measure:
 def _measures(codes: tuple[str, ...]) -> list[Measure]:
     known = catalogue.load().measures
     return [known[code] for code in codes if code in known]
+
+
+def _said(reader: reading.Reader, code: str, contrasts: tuple[reading.Contrast, ...]) -> tuple[reading.Topic, ...]:
+    """What applies on the day, topic by topic, without what the page says elsewhere: that the measure can be given, and
+    the practice that stands beside the law."""
+    beside = {(row.practice.topic, row.practice.words) for row in contrasts if row.practice.topic == "practice"}
+    values = (value for value in reader.measure(code) if value.in_force and value.topic != "valid")
+    return reading.topics_of(value for value in values if (value.topic, value.words) not in beside)
 
 
 def _by_kind(found: Iterable[Measure]) -> list[tuple[object, list[Measure]]]:

@@ -39,6 +39,10 @@ WHAT_A_SOURCE_IS = {
 }
 
 
+MOST_CHANGES = 40
+"""How many changes a page of differences shows in full; with more it shows how many there are, by measure."""
+
+
 class TwoDays(forms.Form):
     """Which two days to compare."""
 
@@ -114,20 +118,33 @@ def soon(request: ViewerRequest) -> HttpResponse:
 @require_safe
 @page()
 def diff(request: ViewerRequest) -> HttpResponse:
-    """Two days side by side: what applied on one and what applies on the other."""
+    """Two days side by side: what applied on one and what applies on the other; of one measure when it is named.
+
+    More than fits on a page is told measure by measure, with the way to each.
+    """
     today = clock.today()
     first = {"before": date(today.year - 1, today.month, 1), "after": today}
     form = TwoDays(request.GET) if {"before", "after"} & set(request.GET) else TwoDays(initial=first)
     days = form.cleaned_data if form.is_bound and form.is_valid() else (None if form.is_bound else first)
     context: dict[str, object] = {"form": form, "days": days}
     if days:
-        reader = Reader(days["after"])
-        changes = [reader.change(change) for change in between_days(catalogue.load(), days["before"], days["after"])]
-        context["owners"] = [
-            (owner, page_of, list(found))
-            for (owner, page_of), found in groupby(changes, key=attrgetter("owner", "page"))
-        ]
+        context |= _compared(days["before"], days["after"], request.GET.get("of", ""))
     return render(request, "desk/diff.html", context)
+
+
+def _compared(before: date, after: date, of: str) -> dict[str, object]:
+    """The changes between two days, by what they belong to; only the counts when there are too many to read."""
+    found = between_days(catalogue.load(), before, after)
+    chosen = [change for change in found if not of or f"{change.kind}.{change.owner}" == of]
+    reader = Reader(after)
+    owners = [
+        {"name": reader.owner_name(kind, owner), "page": reading.owner_page(kind, owner), "of": f"{kind}.{owner}",
+         "changes": list(changes)}
+        for (kind, owner), changes in groupby(chosen, key=attrgetter("kind", "owner"))
+    ]  # fmt: skip
+    if len(chosen) > MOST_CHANGES and not of:
+        return {"counted": [{**owner, "count": len(owner["changes"])} for owner in owners]}  # type: ignore[arg-type]
+    return {"owners": [{**owner, "changes": map(reader.change, owner["changes"])} for owner in owners]}  # type: ignore[call-overload]
 
 
 @require_safe
