@@ -1,0 +1,183 @@
+"""The panel: units by periods, from when each unit was treated, and what it is compared within.
+
+Periods are whole numbers (years, absolute months). Treatment is absorbing: from the first treated period on. A unit may
+be missing in some periods; what a unit is (its first period, stratum, cluster, weight) does not change over time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats, Ints
+
+NEVER = int(np.iinfo(np.int32).max)
+"""First treated period of a unit that is never treated."""
+DENSE = 4
+"""Unit numbers spread over at most this many times their count are placed by a table instead of by sorting."""
+
+
+def first_of(first: NDArray) -> Ints:
+    """First treated periods as whole numbers: 0, missing and infinite mean never."""
+    if first.dtype.kind == "f":
+        never = ~np.isfinite(first) | (first == 0)
+        return np.where(never, NEVER, np.where(never, 0, first)).astype(np.int64)
+    return np.where(first == 0, NEVER, first)
+
+
+def strata_of(*columns: NDArray) -> Ints:
+    """One number per row for each combination of discrete covariates."""
+    code = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        values, position = np.unique(column, return_inverse=True)
+        code = code * len(values) + position
+    return np.unique(code, return_inverse=True)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One element per row: `unit`, `period`, `first` treated period (0 or infinite: never), outcome `y`.
+
+    `cluster`, `stratum` (see `strata_of`) and `weight` are None or constant within a unit. Raises
+    CannotEstimate("bad_input"): different lengths, a missing outcome, a weight that is not positive.
+    """
+
+    unit: Ints
+    period: Ints
+    first: Ints
+    y: Floats
+    cluster: Ints | None = None
+    stratum: Ints | None = None
+    weight: Floats | None = None
+
+    def __post_init__(self) -> None:
+        count = len(self.y)
+        arrays = (self.unit, self.period, self.first, self.cluster, self.stratum, self.weight)
+        if any(a is not None and a.shape != (count,) for a in arrays) or not count:
+            raise CannotEstimate("bad_input", "the columns of the panel have different lengths, or none at all")
+        if self.y.dtype.kind not in "fiub" or not np.isfinite(self.y).all():
+            raise CannotEstimate("bad_input", "an outcome is missing; leave those rows out first")
+        if self.period.dtype.kind not in "iu" or self.unit.dtype.kind not in "iu":
+            raise CannotEstimate("bad_input", "units and periods are numbered by whole numbers")
+        if self.weight is not None and not ((self.weight > 0) & np.isfinite(self.weight)).all():
+            raise CannotEstimate("bad_input", "a weight is not positive; leave those units out first")
+
+
+@dataclass(frozen=True, slots=True)
+class Wide:
+    """n units × T `periods`: `y` with NaN where a unit is not observed, and what each unit is (n,)."""
+
+    periods: Ints
+    y: Floats
+    unit: Ints
+    first: Ints
+    stratum: Ints
+    cluster: Ints | None
+    weight: Floats | None
+
+    def chosen(self, keep: Flags | Ints | slice) -> Wide:
+        """Those units."""
+        cluster = None if self.cluster is None else self.cluster[keep]
+        weight = None if self.weight is None else self.weight[keep]
+        return Wide(self.periods, self.y[keep], self.unit[keep], self.first[keep], self.stratum[keep], cluster, weight)
+
+    @property
+    def seen(self) -> Flags:
+        """n × T: where the outcome is known."""
+        return ~np.isnan(self.y)
+
+    @property
+    def weights(self) -> Floats:
+        """n: the weights, ones when there are none."""
+        return np.ones(len(self.unit)) if self.weight is None else self.weight
+
+
+def widen(panel: Panel, periods: Ints | None = None) -> Wide:
+    """The panel with one row per unit. `periods`: the grid (None: the periods that occur).
+
+    Sorted, complete panels are looked at anew, not copied. Raises CannotEstimate("bad_input"): two rows of one
+    unit in one period, a period outside the grid, something about a unit that changes over time.
+    """
+    grid = _occurring(panel.period) if periods is None else periods
+    found = _reshaped(panel, grid)
+    return _scattered(panel, grid) if found is None else found
+
+
+def _occurring(period: Ints) -> Ints:
+    low, high = int(period.min()), int(period.max())
+    if high - low > 100_000:
+        return np.unique(period).astype(np.int64)
+    return np.flatnonzero(np.bincount((period - low).astype(np.intp), minlength=high - low + 1)) + low
+
+
+def _reshaped(panel: Panel, grid: Ints) -> Wide | None:
+    """The quick way, for rows sorted by unit and period with every unit in every period; None when they are not."""
+    width = len(grid)
+    if not width or len(panel.y) % width:
+        return None
+    shape = (-1, width)
+    unit, period = panel.unit.reshape(shape), panel.period.reshape(shape)
+    if not ((unit == unit[:, :1]).all() and (period == grid.astype(period.dtype)).all()):
+        return None
+    if not (unit[1:, 0] > unit[:-1, 0]).all():
+        return None
+    columns = []
+    for column in (panel.first, panel.stratum, panel.cluster, panel.weight):
+        wide = None if column is None else column.reshape(shape)
+        if wide is not None and not (wide == wide[:, :1]).all():
+            raise _changes()
+        columns.append(None if wide is None else wide[:, 0].copy())
+    y = panel.y.reshape(shape)
+    return _wide(grid, y if y.dtype == np.float64 else y.astype(np.float64), unit[:, 0].copy(), columns)
+
+
+def _wide(grid: Ints, y: Floats, unit: Ints, columns: list) -> Wide:
+    first, stratum, cluster, weight = columns
+    stratum = np.zeros(len(unit), np.int64) if stratum is None else stratum
+    weight = None if weight is None else weight.astype(np.float64)
+    return Wide(grid, y, unit, first_of(first), stratum, cluster, weight)
+
+
+def _changes() -> CannotEstimate:
+    return CannotEstimate(
+        "bad_input", "the first treated period, stratum, cluster or weight of a unit changes over time"
+    )
+
+
+def _scattered(panel: Panel, grid: Ints) -> Wide:
+    row, unit = _rows(panel.unit)
+    column = np.minimum(np.searchsorted(grid, panel.period), len(grid) - 1)
+    if not (grid[column] == panel.period).all():
+        raise CannotEstimate("bad_input", "a period lies outside the stated first and last period")
+    y = np.full((len(unit), len(grid)), np.nan)
+    y[row, column] = panel.y
+    if np.count_nonzero(~np.isnan(y)) != len(panel.y):
+        raise CannotEstimate("bad_input", "a unit has two rows in the same period")
+    columns = []
+    for values in (panel.first, panel.stratum, panel.cluster, panel.weight):
+        held = None
+        if values is not None:
+            held = np.empty(len(unit), values.dtype)
+            held[row] = values
+            same = held[row] == values
+            if values.dtype.kind == "f":
+                same |= np.isnan(values)
+            if not same.all():
+                raise _changes()
+        columns.append(held)
+    return _wide(grid, y, unit, columns)
+
+
+def _rows(unit: Ints) -> tuple[Ints, Ints]:
+    """Each row's place among the units, and the units in order."""
+    low, high = int(unit.min()), int(unit.max())
+    if high - low < DENSE * len(unit) + 1024:
+        present = np.zeros(high - low + 1, bool)
+        offset = unit - low
+        present[offset] = True
+        place = np.cumsum(present, dtype=np.int64) - 1
+        return place[offset], np.flatnonzero(present) + low
+    names, row = np.unique(unit, return_inverse=True)
+    return row, names
