@@ -1,0 +1,257 @@
+"""`springbrett study check FILE`: everything that can be wrong with a study file, each with key, value and remedy."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import msgspec
+import tomli
+
+from springbrett.catalogue.catalogue import Catalogue
+from springbrett.catalogue.errors import Problem
+from springbrett.catalogue.loader import explain, load, parse
+from springbrett.evaluation.effects.registry import Estimator, estimators
+from springbrett.evaluation.outcomes.definitions import DefinitionError, Outcome, assure, load_outcomes
+from springbrett.evaluation.registers.layout import LAYOUT
+from springbrett.evaluation.report.words import labels
+from springbrett.evaluation.study.protocol import Method, Protocol
+
+SHIPPED = Path(__file__).parent.parent / "studies"
+MOST_SUBGROUPS = 12
+Complain = Callable[[str, object, str, str], None]
+"""Key, value, what is allowed, message."""
+
+
+class StudyError(ValueError):
+    """A study file cannot be used. `problems` holds every problem found."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+def find(name: str) -> Path:
+    """The file of a study: a path, or the name of a shipped one. Raises StudyError with the names there are."""
+    given = Path(name)
+    if given.suffix == ".toml" or given.exists():
+        return given
+    shipped = SHIPPED / f"{name}.toml"
+    if shipped.exists():
+        return shipped
+    raise StudyError((Problem(name, "-", None, f"a file, or one of {', '.join(shipped_names())}", "no such study"),))
+
+
+def shipped_names() -> list[str]:
+    """The names of the studies that come with the program."""
+    return sorted(path.stem for path in SHIPPED.glob("*.toml"))
+
+
+def read_protocol(path: Path) -> Protocol:
+    """The protocol of a file, checked. Raises StudyError with every problem."""
+    protocol, problems = problems_of(path)
+    if problems or protocol is None:
+        raise StudyError(tuple(problems))
+    return protocol
+
+
+def outcomes_of(protocol: Protocol, path: Path) -> dict[str, Outcome]:
+    """The definitions the study may use: the shipped ones, and its own over them. Raises DefinitionError."""
+    own = load_outcomes(path.parent / protocol.outcomes.own) if protocol.outcomes.own else {}
+    return {**load_outcomes(), **own}
+
+
+def problems_of(path: Path) -> tuple[Protocol | None, list[Problem]]:
+    """The protocol as far as it can be read, and everything that is wrong with it."""
+    name = path.name
+    if not path.is_file():
+        return None, [Problem(str(path), "-", None, "a file; write one with: springbrett study new NAME", "no file")]
+    try:
+        raw = parse(path.read_text(encoding="utf-8"))
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
+        return None, [Problem(name, "-", None, "TOML 1.0 in UTF-8", f"the file cannot be read: {error}")]
+    try:
+        protocol = msgspec.convert(raw, Protocol, builtin_types=(dt.datetime, dt.date, dt.time))
+    except msgspec.ValidationError as error:
+        return None, [explain(name, "", raw, Protocol, str(error))]
+    found: list[Problem] = []
+
+    def complain(key: str, value: object, allowed: str, message: str) -> None:
+        found.append(Problem(name, key, value, allowed, message))
+
+    _check_frame(protocol, path, complain)
+    _check_population(protocol, load(), complain)
+    known = _check_outcomes(protocol, path, complain)
+    _check_estimators(protocol, complain)
+    _check_groups(protocol, complain)
+    _check_parts(protocol, known, complain)
+    _check_costs(protocol, complain)
+    return protocol, found
+
+
+def _check_frame(protocol: Protocol, path: Path, complain: Complain) -> None:
+    if protocol.name != path.stem:
+        complain("name", protocol.name, f'"{path.stem}"', "the name is not the file's name")
+    if protocol.minimum_cell < 1:
+        complain("minimum_cell", protocol.minimum_cell, "a whole number from 1", "there is no such cell")
+    if protocol.seed < 0:
+        complain("seed", protocol.seed, "a whole number from 0", "a seed cannot be negative")
+    data = protocol.data
+    if data.folder and not (path.parent / data.folder).is_dir():
+        complain("data.folder", data.folder, "a folder of registers, or leave it out and name one with --registers",
+                 "the folder does not exist")  # fmt: skip
+    if data.simulate and (data.simulate.persons < 100 or data.simulate.years < 1):
+        complain("data.simulate", data.simulate.persons, "at least 100 persons and 1 year", "too little to study")
+    catalogue = load()
+    _known("evidence_chain", _some(protocol.evidence_chain), catalogue.chains, complain)
+    _known("evidence_about", _some(protocol.evidence_about), catalogue.measures, complain)
+
+
+def _check_population(protocol: Protocol, catalogue: Catalogue, complain: Complain) -> None:
+    who = protocol.population
+    if not who.measures:
+        complain("population.measures", None, "at least one code of a measure", "no measure is named")
+    _known("population.measures", who.measures, catalogue.measures, complain)
+    _known("population.purposes", who.purposes, catalogue.lists["purpose"], complain)
+    levels = LAYOUT["needs_levels"].column("needs_level").codes
+    _known("population.needs_levels", who.needs_levels, levels, complain)
+    if who.last_start < who.first_start:
+        complain("population.last_start", who.last_start, f"{who.first_start} or later", "the window ends before it begins")
+    if who.age_to < who.age_from:
+        complain("population.age_to", who.age_to, f"{who.age_from} or more", "nobody has such an age")
+    if protocol.comparison.design == "measures" and len(who.measures) < 2:
+        complain("population.measures", who.measures[0] if who.measures else None, "two measures or more",
+                 "a comparison of measures needs several")  # fmt: skip
+    if protocol.comparison.per_treated < 1:
+        complain("comparison.per_treated", protocol.comparison.per_treated, "a whole number from 1", "nobody would be drawn")
+
+
+def _check_outcomes(protocol: Protocol, path: Path, complain: Complain) -> dict[str, Outcome]:
+    wanted = protocol.outcomes
+    try:
+        known = outcomes_of(protocol, path)
+    except (DefinitionError, OSError) as error:
+        complain("outcomes.own", wanted.own, "a file of definitions as in docs/how-to/write-a-study.md", str(error))
+        known = load_outcomes()
+    _known("outcomes.codes", wanted.codes, known, complain)
+    _known("outcomes.headline", (wanted.headline,), wanted.codes, complain)
+    if not 0 < wanted.month <= wanted.horizon:
+        complain("outcomes.month", wanted.month, f"1 to {wanted.horizon} (the horizon)", "the headline month is not followed")
+    if wanted.before < 0 or wanted.horizon < 1:
+        complain("outcomes.before", wanted.before, "0 or more, and a horizon of 1 or more", "no months are asked for")
+    if not wanted.before >= -protocol.gate.placebo_month > 0:
+        complain("gate.placebo_month", protocol.gate.placebo_month, f"−{wanted.before} to −1", "the paths do not hold the month")
+    for code in wanted.codes:
+        if code in known:
+            _assure(known[code], complain)
+    return known
+
+
+def _assure(outcome: Outcome, complain: Complain) -> None:
+    try:
+        held = assure(outcome)
+    except (DefinitionError, KeyError, ValueError) as error:
+        complain(f"outcomes.codes ({outcome.code})", None, "a definition whose examples hold", str(error))
+        return
+    if not held:
+        complain(f"outcomes.codes ({outcome.code})", None, "one example or more beside the definition",
+                 "the definition has no example, so nobody can tell that it says what was meant")  # fmt: skip
+
+
+def _check_estimators(protocol: Protocol, complain: Complain) -> None:
+    describes = protocol.comparison.design == "description"
+    if describes and protocol.estimators:
+        complain("estimators", protocol.estimators[0].code, "none, or another comparison.design", "a description has no effect")
+    if not describes and not protocol.estimators:
+        complain("estimators", None, ", ".join(estimators()), "a comparison needs an estimator")
+    for position, method in enumerate(protocol.estimators):
+        _check_method(f"estimators[{position}]", method, complain)
+    known = labels("covariate")
+    _known("adjustment", protocol.adjustment, known, complain)
+
+
+def _check_method(key: str, method: Method, complain: Complain) -> None:
+    known = estimators()
+    if method.code not in known:
+        complain(f"{key}.code", method.code, ", ".join(known), "there is no such estimator")
+        return
+    entry = known[method.code]
+    offered = [estimand.value for estimand in entry.estimands]
+    if method.estimand and method.estimand not in offered:
+        complain(f"{key}.estimand", method.estimand, ", ".join(offered), f"{method.code} does not estimate it")
+    _check_options(f"{key}.options", method, entry, complain)
+
+
+def _check_options(key: str, method: Method, entry: Estimator, complain: Complain) -> None:
+    for name, value in method.options.items():
+        if name not in entry.options:
+            complain(f"{key}.{name}", value, ", ".join(entry.options) or "no options", f"{method.code} has no such option")
+            continue
+        allowed = entry.options[name]
+        if allowed is not None and value not in allowed:
+            complain(f"{key}.{name}", value, ", ".join(map(str, allowed)), "the option cannot be so")
+
+
+def _check_groups(protocol: Protocol, complain: Complain) -> None:
+    codes = [group.code for group in protocol.subgroups]
+    if len(codes) > MOST_SUBGROUPS:
+        complain("subgroups", len(codes), f"at most {MOST_SUBGROUPS}", "so many groups cannot be told apart from chance")
+    for code in sorted({code for code in codes if codes.count(code) > 1}):
+        complain("subgroups.code", code, "each code once", "the code stands twice")
+    known, purposes = labels("covariate"), load().lists["purpose"]
+    for position, group in enumerate(protocol.subgroups):
+        key = f"subgroups[{position}] ({group.code})"
+        _known(f"{key}.where.covariate", (condition.covariate for condition in group.where), known, complain)
+        _known(f"{key}.purposes", group.purposes, purposes, complain)
+        if not group.where and not group.purposes:
+            complain(key, None, "where or purposes", "the group is everybody")
+
+
+def _check_parts(protocol: Protocol, known: dict[str, Outcome], complain: Complain) -> None:
+    wanted = protocol.outcomes
+    if protocol.providers:
+        part = protocol.providers
+        _known("providers.outcome", (part.outcome,), wanted.codes, complain)
+        if not 0 < part.target < 1:
+            complain("providers.target", part.target, "a share between 0 and 1", "the target is not a share")
+        if not 0 < part.month <= wanted.horizon:
+            complain("providers.month", part.month, f"1 to {wanted.horizon}", "the month is not followed")
+    if protocol.durations:
+        exits = protocol.durations.exits
+        _known("durations.exits", exits, wanted.codes, complain)
+        for code in exits:
+            if code in known and known[code].unit != "share":
+                complain("durations.exits", code, "outcomes that are yes or no", "an amount is no way out")
+
+
+def _check_costs(protocol: Protocol, complain: Complain) -> None:
+    costs = protocol.costs
+    if costs is None:
+        return
+    if protocol.comparison.design not in ("not_yet_treated", "never_treated"):
+        complain("costs", None, "comparison.design not_yet_treated or never_treated", "costs need somebody to compare with")
+    for name in ("in_work", "wage", "benefits"):
+        if name not in protocol.outcomes.codes:
+            complain("outcomes.codes", None, f"{name} among the codes", "costs are counted from work, pay and benefits")
+    shares = {"tax_share": costs.tax_share, "contribution_share": costs.contribution_share,
+              "discount_rate": costs.discount_rate, "tax_financing": costs.tax_financing}  # fmt: skip
+    for name, value in shares.items():
+        if not 0 <= value < 1:
+            complain(f"costs.{name}", value, "a share from 0 and below 1", "it is written as a share: 0.04 for 4 %")
+    for position, line in enumerate(costs.lines):
+        if line.amount < 0:
+            complain(f"costs.lines[{position}] ({line.code}).amount", line.amount, "0 or more", "a cost is positive")
+    if costs.draws < 100:
+        complain("costs.draws", costs.draws, "100 or more", "so few draws tell no interval")
+
+
+def _known(key: str, values: Iterable[str], known: Iterable[str], complain: Complain) -> None:
+    there = list(known)
+    for value in values:
+        if value not in there:
+            complain(key, value, ", ".join(there), "there is no such code")
+
+
+def _some(code: str) -> tuple[str, ...]:
+    return (code,) if code else ()

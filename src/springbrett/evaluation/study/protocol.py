@@ -1,0 +1,192 @@
+"""What a study file (TOML) holds: a pre-analysis plan, typed. The reference page is made from these structs."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from springbrett.catalogue.base import Base, Text
+
+DESIGNS = ("not_yet_treated", "never_treated", "measures", "trial_offices", "description")
+Design = Literal["not_yet_treated", "never_treated", "measures", "trial_offices", "description"]
+
+
+class Simulation(Base, frozen=True, kw_only=True):
+    """Registers to simulate when none are given. `calibrated_to` says, in words, which figures they are set to meet."""
+
+    persons: int
+    years: int
+    seed: int
+    calibrated_to: Text
+
+
+class Data(Base, frozen=True, kw_only=True):
+    """Where the registers are: a `folder` (relative to the study file), or a simulation. `--registers` overrides."""
+
+    folder: str = ""
+    simulate: Simulation | None = None
+
+
+class Who(Base, frozen=True, kw_only=True):
+    """Whose stays: measures by catalogue code, purposes and needs levels (empty: any), ages at the start (both
+    included), the window of starts, and whether only a person's first stay in any of the measures counts."""
+
+    measures: tuple[str, ...]
+    first_start: date
+    last_start: date
+    purposes: tuple[str, ...] = ()
+    needs_levels: tuple[str, ...] = ()
+    age_from: int = 16
+    age_to: int = 72
+    first_only: bool = True
+
+
+class With(Base, frozen=True, kw_only=True):
+    """Whom they are compared with.
+
+    not_yet_treated: registered as long in the same month, not yet started. never_treated: and never do. measures: the
+    measures side by side. trial_offices: trial offices against the other offices. description: nobody.
+    `per_treated`: how many are drawn for each; `other_measures`: whether they may be in another measure then.
+    """
+
+    design: Design
+    per_treated: int = 3
+    other_measures: bool = True
+
+
+class Outcomes(Base, frozen=True, kw_only=True):
+    """Outcomes by code. `headline` and `month` (after the start) are the number the study is about. `own`: a file of
+    definitions beside the shipped ones, relative to the study file. Paths run from −`before` to +`horizon` months."""
+
+    codes: tuple[str, ...]
+    headline: str
+    month: int = 12
+    own: str = ""
+    before: int = 24
+    horizon: int = 36
+
+
+class Method(Base, frozen=True, kw_only=True):
+    """An estimator by its code in the list of estimators; the first in the file gives the headline."""
+
+    code: str
+    estimand: str = ""
+    options: dict[str, Any] = {}
+
+
+class Condition(Base, frozen=True, kw_only=True):
+    """A condition on a covariate known at the start. Flags are 0 or 1."""
+
+    covariate: str
+    op: Literal["eq", "lt", "lte", "gt", "gte"]
+    value: float
+
+
+class Subgroup(Base, frozen=True, kw_only=True):
+    """A group the headline is also given for. `chain`: where the evidence belongs when it is about one chain."""
+
+    code: str
+    name: Text
+    where: tuple[Condition, ...] = ()
+    purposes: tuple[str, ...] = ()
+
+
+class Providers(Base, frozen=True, kw_only=True):
+    """Results by provider (or office) against a target share of the outcome in the month."""
+
+    outcome: str
+    month: int
+    target: float
+    by: Literal["provider", "office"] = "provider"
+
+
+class CostLine(Base, frozen=True, kw_only=True):
+    """One cost of the measure to the state, in NOK of the price year. `source` says where the figure is from."""
+
+    code: str
+    name: Text
+    amount: float
+    per: Literal["month", "stay"]
+    source: str
+
+
+class Costs(Base, frozen=True, kw_only=True):
+    """Costs in NOK of `price_year`. Benefits and wages are read from the registers.
+
+    `discount_rate` a year and `tax_financing` per krone raised, by the rules for public cost–benefit analysis;
+    `tax_share` of pay and `contribution_share` the employer pays on top; `willing_to_pay`: NOK for one extra month in
+    work, the points of the acceptability curve.
+    """
+
+    price_year: int
+    lines: tuple[CostLine, ...]
+    tax_share: float
+    contribution_share: float
+    discount_rate: float
+    tax_financing: float
+    willing_to_pay: tuple[float, ...]
+    source: str
+    draws: int = 500
+
+
+class Durations(Base, frozen=True, kw_only=True):
+    """Cumulative incidence of the ways out after the start: the first month with each of these outcomes."""
+
+    exits: tuple[str, ...]
+
+
+class Gate(Base, frozen=True, kw_only=True):
+    """What the checks are held against. A headline whose checks fail is withheld.
+
+    overlap: least share of participants with others like them. balance: largest standardised difference left.
+    placebo: p-value under which a difference before the start counts. `placebo_month`: the month it is looked for in.
+    placebo_least: a difference smaller than this is let pass. pre_trends: p-value. first_stage: least F. clusters:
+    least number of clusters behind a cluster-robust error. matched_share: least share of participants matched.
+    """
+
+    overlap: float = 0.9
+    balance: float = 0.1
+    placebo: float = 0.05
+    placebo_month: int = -18
+    placebo_least: float = 0.02
+    pre_trends: float = 0.05
+    first_stage: float = 10.0
+    clusters: int = 30
+    matched_share: float = 0.9
+
+
+class Protocol(Base, frozen=True, kw_only=True):
+    """A study: the question and everything that decides the answer, fixed before the data are opened.
+
+    `name` is the file's name. `evidence_chain` and `evidence_about` say where a finding belongs in the catalogue.
+    `adjustment` lists covariates to hold equal (empty: all that are known at the start). `minimum_cell` is the smallest
+    number of persons that may be told. `seed` decides every draw.
+    """
+
+    name: str
+    title: Text
+    question: Text
+    background: Text
+    data: Data
+    population: Who
+    comparison: With
+    outcomes: Outcomes
+    minimum_cell: int
+    seed: int
+    estimators: tuple[Method, ...] = ()
+    adjustment: tuple[str, ...] = ()
+    cluster: Literal["", "office", "person"] = ""
+    subgroups: tuple[Subgroup, ...] = ()
+    providers: Providers | None = None
+    durations: Durations | None = None
+    chains: bool = False
+    costs: Costs | None = None
+    gate: Gate = Gate()
+    engine: Literal["duckdb", "spark"] = "duckdb"
+    evidence_about: str = ""
+    evidence_chain: str = ""
+
+    @property
+    def headline_estimator(self) -> Method | None:
+        """The estimator whose number is the study's answer; None for a study that only describes."""
+        return self.estimators[0] if self.estimators else None
