@@ -13,13 +13,13 @@ from springbrett.access.roles import Role, Viewer
 from springbrett.agreement.selectors import newest_version
 from springbrett.followup.services import placement_extend
 from springbrett.funding import rules as funding_rules
-from springbrett.funding.records import Movement
+from springbrett.funding.records import Movement, Waited
 from springbrett.kernel import clock
 from springbrett.kernel.period import Period
 from springbrett.people.models import Office
 from springbrett.steering import explain, rules
 from springbrett.steering.money import droughts_for
-from springbrett.steering.rules import Extended
+from springbrett.steering.rules import Extended, Shortage
 from tests import build
 from tests.builders.agreement import Table
 from tests.builders.followup import running
@@ -141,22 +141,52 @@ def test_nothing_is_out_before_there_is_a_budget() -> None:
 
 
 @pytest.mark.parametrize(("on", "counted"), [(date(2026, 8, 24), 0), (OUT, 1), (CHRISTMAS, 1)])
-def test_an_extension_counts_as_meanwhile_from_the_day_the_money_was_out(on: date, counted: int) -> None:
+def test_an_extension_counts_as_in_vain_from_the_first_day_the_case_waited_without_money(
+    on: date, counted: int
+) -> None:
     case = uuid4()
     extended = [Extended(uuid4(), case, on, "more_time_needed")]
-    assert rules.extended_meanwhile(extended, [Period(OUT, CHRISTMAS)], {case}) == counted
-    assert rules.extended_meanwhile(extended, [Period(OUT, CHRISTMAS)], {uuid4()}) == 0
+    assert rules.extended_meanwhile(extended, {case: (Period(OUT, CHRISTMAS),)}) == counted
+    assert rules.extended_meanwhile(extended, {uuid4(): (Period(OUT, CHRISTMAS),)}) == 0
 
 
 def test_a_placement_extended_twice_counts_once() -> None:
     placement, case = uuid4(), uuid4()
     twice = [Extended(placement, case, on, "waiting_for_subsidy") for on in (OUT, CHRISTMAS)]
     assert rules.extended_waiting(twice) == 1
-    assert rules.extended_meanwhile(twice, [Period(OUT, CHRISTMAS)], {case}) == 1
+    assert rules.extended_meanwhile(twice, {case: (Period(OUT, CHRISTMAS),)}) == 1
 
 
-@pytest.mark.parametrize(("free", "refused", "lasts"), [(1, 0, True), (0, 0, False), (1, 1, False), (None, 0, True)])
-def test_the_money_lasts_while_some_is_free_and_nobody_is_refused_for_lack_of_it(
-    free: int | None, refused: int, lasts: bool
+DRY = (Period(date(2026, 9, 1), date(2026, 10, 31)),)
+FIRST, LATER = date(2026, 8, 15), date(2026, 10, 10)
+
+
+@pytest.mark.parametrize(("waited", "vain"), [
+    ([], ()),
+    ([Waited(FIRST)], DRY),
+    ([Waited(FIRST, LATER, granted=True)], (Period(date(2026, 9, 1), date(2026, 10, 9)),)),
+    ([Waited(FIRST, date(2026, 9, 1), granted=True)], ()),
+    ([Waited(FIRST, FIRST, no_money=True)], (Period(FIRST, CHRISTMAS),)),
+    ([Waited(FIRST, FIRST, no_money=True), Waited(FIRST, LATER, granted=True)],
+     (Period(FIRST, date(2026, 10, 9)),)),
+    ([Waited(FIRST, FIRST)], ()),
+    ([Waited(date(2026, 12, 21))], ()),
+])  # fmt: skip
+def test_money_is_asked_for_in_vain_while_nothing_is_free_or_after_a_refusal_until_a_grant(
+    waited: list[Waited], vain: tuple[Period, ...]
 ) -> None:
-    assert rules.money_lasts(GROUP, 2026, free, refused, (0, 0), CHRISTMAS).met is lasts
+    assert funding_rules.in_vain(waited, DRY, CHRISTMAS) == vain
+
+
+@pytest.mark.parametrize(("days", "refused", "lasts"), [(0, 0, True), (1, 0, False), (0, 1, False)])
+def test_the_money_lasts_when_some_is_free_every_day_and_nobody_is_refused_for_lack_of_it(
+    days: int, refused: int, lasts: bool
+) -> None:
+    assert rules.money_lasts(Shortage(GROUP, 2026, 1, days, refused), (0, 0), CHRISTMAS).met is lasts
+
+
+@pytest.mark.parametrize(("free", "days", "words"), [
+    (0, 5, "er brukt opp"), (10, 5, "ingenting var fritt i 5 dager"), (10, 0, "rakk ikke til alle"),
+])  # fmt: skip
+def test_the_sentence_says_whether_the_money_is_out_was_out_or_did_not_reach(free: int, days: int, words: str) -> None:
+    assert words in explain.money_lasts(rules.money_lasts(Shortage(GROUP, 2026, free, days, 1), (0, 0), CHRISTMAS))

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Exists, Sum
@@ -13,8 +13,9 @@ from springbrett.access.roles import Role, Viewer
 from springbrett.catalogue.codelists import BudgetGroup
 from springbrett.funding import rules
 from springbrett.funding.models import Budget, Claim, Commitment, Request
-from springbrett.funding.records import BudgetRow, Line, Movement, OutOfMoney
-from springbrett.funding.selectors import PAID_CLAIM, Plan, plans_of, waiting
+from springbrett.funding.records import BudgetRow, Line, Movement, OutOfMoney, Waited
+from springbrett.funding.selectors import PAID_CLAIM, Plan, decision_of, plans_of, waiting
+from springbrett.kernel.clock import OSLO
 from springbrett.kernel.verdict import Verdict
 
 NO_BUDGET = "no_budget"
@@ -156,35 +157,34 @@ def out_of_money(viewer: Viewer, office_id: UUID | None, year: int, on: date) ->
     """
     office = office_seen(viewer, office_id)
     rows, moved = budget_rows(office, year), movements(office, year)
-    asked = _asked_for(office, year)
-    found = []
-    for row in rows:
-        theirs = [one for one in asked if one.measure in row.measures]
-        refused = [one for one in theirs if one.refused]
-        periods = rules.out_periods(moved.get(row.code, ()), on)
-        if periods or refused:
-            left = [one for one in theirs if one.refused or one.waits]
-            found.append(OutOfMoney(row, periods, len(refused), sum(one.waits for one in theirs),
-                                    frozenset(one.case_id for one in left)))  # fmt: skip
-    return tuple(found)
+    asked = list(Request.objects.filter(case__office_id=office, asked_at__year=year).select_related("decision"))
+    found = (_line_out(row, [one for one in asked if one.measure in row.measures], moved.get(row.code, ()), on)
+             for row in rows)  # fmt: skip
+    return tuple(line for line in found if line.periods or line.refused)
 
 
-class _Asked:
-    """A request as it is counted: whose, refused for lack of money, still waiting."""
+def _line_out(row: BudgetRow, asked: list[Request], moved: Iterable[Movement], on: date) -> OutOfMoney:
+    periods = rules.out_periods(moved, on)
+    by_case: dict[UUID, list[Waited]] = defaultdict(list)
+    for one in asked:
+        by_case[one.case_id].append(waited(one))
+    vain = {case: days for case, theirs in by_case.items() if (days := rules.in_vain(theirs, periods, on))}
+    everyone = [one for theirs in by_case.values() for one in theirs]
+    return OutOfMoney(row, periods, sum(one.no_money for one in everyone),
+                      sum(one.over_on is None for one in everyone), vain)  # fmt: skip
 
-    __slots__ = ("case_id", "measure", "refused", "waits")
 
-    def __init__(self, request: Request) -> None:
-        decided = getattr(request, "decision", None)
-        self.case_id, self.measure = request.case_id, request.measure
-        self.refused = decided is not None and not decided.granted and decided.reason_code == NO_BUDGET
-        self.waits = decided is None and request.left_at is None
+def waited(request: Request) -> Waited:
+    """How long a request waited, and what ended it."""
+    decided = decision_of(request)
+    if decided is not None:
+        no_money = not decided.granted and decided.reason_code == NO_BUDGET
+        return Waited(_day(request.asked_at), decided.decided_on, decided.granted, no_money)
+    return Waited(_day(request.asked_at), _day(request.left_at) if request.left_at else None)
 
 
-def _asked_for(office_id: UUID, year: int) -> list[_Asked]:
-    """The requests asked for or decided in the year."""
-    rows = Request.objects.filter(case__office_id=office_id, asked_at__year=year).select_related("decision")
-    return [_Asked(row) for row in rows]
+def _day(moment: datetime) -> date:
+    return moment.astimezone(OSLO).date()
 
 
 def movements(office_id: UUID, year: int) -> dict[str, tuple[Movement, ...]]:

@@ -13,6 +13,8 @@ from springbrett.funding.services import LARGEST
 from springbrett.kernel import clock
 
 MAX_TEXT = 1000
+COVERED = "within_budget"
+"""The reason that says that the budget covers a request."""
 
 
 def _words(label: Any, help_text: Any = "", rows: int = 3) -> forms.CharField:
@@ -30,13 +32,14 @@ def _codes(name: str) -> list[tuple[str, str]]:
     return [(c.code, c.name.get(explain.language())) for c in catalogue.load().codes(name) if c.holds_on(today)]
 
 
-def _reasons() -> list[tuple[str, str]]:
-    """The reasons of a decision, each saying which decision it belongs to."""
+def _reasons(*, broken: bool) -> list[tuple[str, str]]:
+    """The reasons of a decision, each saying which decision it belongs to. Nobody is offered to say that a broken
+    budget covers the request."""
     said = {"granted": gettext("Grant: %(reason)s"), "refused": gettext("Refuse: %(reason)s")}
     return [
         (code.code, said[code.result] % {"reason": code.name.get(explain.language())})
         for code in catalogue.load().codes("funding_decision")
-        if isinstance(code, FundingReason) and code.holds_on(clock.today())
+        if isinstance(code, FundingReason) and code.holds_on(clock.today()) and not (broken and code.code == COVERED)
     ]
 
 
@@ -52,7 +55,7 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args: Any, broken: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason_code"].choices = _reasons()  # type: ignore[attr-defined]
+        self.fields["reason_code"].choices = _reasons(broken=broken)  # type: ignore[attr-defined]
         if broken:
             choices = [("", gettext("Choose")), *_codes("over_budget")]
             self.fields["override_reason"].choices = choices  # type: ignore[attr-defined]

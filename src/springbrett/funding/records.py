@@ -1,6 +1,6 @@
 """What the funding room takes and hands out: frozen, amounts in whole kroner, months as calendar months."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -157,18 +157,30 @@ class Deciding:
 
 
 @dataclass(frozen=True, slots=True)
-class OutOfMoney:
-    """A budget line that has nothing free, or that refused somebody for lack of money, in a year.
+class Waited:
+    """A request as it waited: asked on a day, decided or left on a day (None: neither yet), and how."""
 
-    `periods`: when nothing was free, up to the day asked for. `refused`: refusals because there was no money.
+    asked_on: date
+    over_on: date | None = None
+    granted: bool = False
+    no_money: bool = False
+    """Refused because there was no money."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfMoney:
+    """A budget line that has had nothing free, or that refused somebody for lack of money, in a year.
+
+    `periods`: when nothing was free, up to the day asked about. `refused`: refusals because there was no money.
+    `in_vain`: by case, the days on which its request waited while nothing was free, or had been refused for lack of
+    money and nothing had been granted since.
     """
 
     row: BudgetRow
     periods: tuple[Period, ...]
     refused: int
     waiting: int
-    cases: frozenset[UUID]
-    """The cases that asked for money on the line in the year and were refused for lack of it, or still wait."""
+    in_vain: Mapping[UUID, tuple[Period, ...]]
 
 
 def months_between(first: Month, last: Month) -> tuple[Month, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
-from springbrett.funding.records import BudgetRow, Deciding, Line, Month, Movement
-from springbrett.kernel.period import Period
+from springbrett.funding.records import BudgetRow, Deciding, Line, Month, Movement, Waited
+from springbrett.kernel.period import Period, merge
 from springbrett.kernel.verdict import Answer, Fact, Ref, Severity, Verdict, all_of
 from springbrett.money.records import MonthAmount, Schedule
 
@@ -158,6 +158,28 @@ def out_periods(movements: Iterable[Movement], until: date) -> tuple[Period, ...
     if out_since is not None:
         found.append(Period(out_since, until))
     return tuple(found)
+
+
+def in_vain(requests: Iterable[Waited], out: Iterable[Period], until: date) -> tuple[Period, ...]:
+    """When a case had asked for money in vain, up to a day: while a request waited and nothing was free, and from a
+    refusal for lack of money to the day before a later grant."""
+    kept, dry = tuple(requests), tuple(out)
+    found = []
+    for one in kept:
+        if one.asked_on <= until:
+            waited = _up_to(one.asked_on, one.over_on, until)
+            found += [part for period in dry if waited and (part := waited.intersection(period))]
+        if one.no_money and one.over_on is not None and one.over_on <= until:
+            grants = [g.over_on for g in kept if g.granted and g.over_on is not None and g.over_on >= one.over_on]
+            after = _up_to(one.over_on, min(grants, default=None), until)
+            found += [after] if after else []
+    return merge(found)
+
+
+def _up_to(first: date, over: date | None, until: date) -> Period | None:
+    """From the first day to the day before `over`, or to `until`; None when that holds no day."""
+    last = until if over is None else min(over - timedelta(days=1), until)
+    return Period(first, last) if first <= last else None
 
 
 def _by_day(movements: Iterable[Movement]) -> list[tuple[date, list[Movement]]]:

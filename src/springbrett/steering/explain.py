@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from springbrett.kernel.verdict import Answer, Verdict
 
@@ -43,15 +43,30 @@ def reports_come_in(verdict: Verdict) -> str:
 
 def money_lasts(verdict: Verdict) -> str:
     """The money that ran out, and the placements that were prolonged."""
-    said = {"year": verdict.fact("year"), "refused": verdict.fact("refused_no_budget")}
+    days = verdict.fact("out_days")
+    said = {"year": verdict.fact("year"), "days": days, "refused": verdict.fact("refused_no_budget")}
     if verdict.met:
         return _("The money of %(year)s has lasted.") % said
+    free = verdict.fact("free")
+    if isinstance(free, int) and free <= 0:
+        first = _("The money of %(year)s has run out.") % said
+    elif isinstance(days, int) and days:
+        first = (
+            ngettext(
+                "The money of %(year)s ran out; nothing was free on %(days)s day.",
+                "The money of %(year)s ran out; nothing was free on %(days)s days.",
+                days,
+            )
+            % said
+        )
+    else:
+        first = _("The money of %(year)s was not enough for all.") % said
     prolonged = {"waiting": verdict.fact("extended_waiting"), "meanwhile": verdict.fact("extended_meanwhile")}
-    return _(
-        "The money of %(year)s has run out. Requests refused for lack of money: %(refused)s. Arbeidstrening extended "
-        "while waiting for a wage subsidy: %(waiting)s. Extended while nothing was free, after money was asked for in "
-        "vain: %(meanwhile)s."
-    ) % {**said, **prolonged}
+    second = _(
+        "Requests refused for lack of money: %(refused)s. Arbeidstrening extended while waiting for a wage subsidy: "
+        "%(waiting)s. Extended after money was asked for in vain: %(meanwhile)s."
+    )
+    return f"{first} {second % {**said, **prolonged}}"
 
 
 SENTENCES: dict[str, Callable[[Verdict], str]] = {
@@ -69,7 +84,8 @@ FACTS: dict[str, Promise] = {
     "missing_reports": gettext_lazy("Missing reports"),
     "refused_no_budget": gettext_lazy("Refused for lack of money"),
     "extended_waiting": gettext_lazy("Extended while waiting for a wage subsidy"),
-    "extended_meanwhile": gettext_lazy("Extended while nothing was free"),
+    "extended_meanwhile": gettext_lazy("Extended after money was asked for in vain"),
+    "out_days": gettext_lazy("Days without anything free"),
     "worth_a_look_from": gettext_lazy("Worth a look from"),
 }
 CHANGES: dict[str, Promise] = {

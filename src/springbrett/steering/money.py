@@ -13,7 +13,7 @@ from springbrett.ledger.models import Event
 from springbrett.people.models import Case
 from springbrett.steering import rules
 from springbrett.steering.records import Drought
-from springbrett.steering.rules import Extended
+from springbrett.steering.rules import Extended, Shortage
 
 EXTENDED, STARTED = "followup.extended", "agreement.started"
 PLACEMENT = "arbeidstrening"
@@ -36,14 +36,15 @@ def droughts_for(viewer: Viewer, year: int, on: date, office_id: UUID | None = N
 
 def _drought(line: OutOfMoney, extended: Iterable[Extended], on: date) -> Drought:
     row, kept = line.row, tuple(extended)
-    prolonged = rules.extended_waiting(kept), rules.extended_meanwhile(kept, line.periods, line.cases)
-    days = [_within(period, row.year) for period in line.periods]
+    prolonged = rules.extended_waiting(kept), rules.extended_meanwhile(kept, line.in_vain)
     last = line.periods[-1] if line.periods else None
+    days = sum(_within(period, row.year) for period in line.periods)
+    seen = Shortage(row.code, row.year, row.free, days, line.refused)
     return Drought(
-        line=row.code, year=row.year, free=row.free, out_days=sum(days),
+        line=row.code, year=row.year, free=row.free, out_days=days,
         out_since=last.start if last is not None and last.end == on else None, refused=line.refused,
         waiting=line.waiting, extended_waiting=prolonged[0], extended_meanwhile=prolonged[1],
-        verdict=rules.money_lasts(row.code, row.year, row.free, line.refused, prolonged, on),
+        verdict=rules.money_lasts(seen, prolonged, on),
     )  # fmt: skip
 
 

@@ -64,8 +64,9 @@ class Drought:
     """A budget line without money in a year, beside what happened to arbeidstrening meanwhile: counted in placements.
 
     `extended_waiting`: extended in the year because a wage subsidy was awaited. `extended_meanwhile`: extended, for any
-    reason, on a day nothing was free, in a case that had asked for money on the line in vain. A placement counts once
-    in each. `out_days`: days of the year without anything free, up to the day asked about.
+    reason, on a day its case had asked for money on the line in vain (waited while nothing was free, or been refused
+    for lack of it). A placement counts once in each. `out_days`: days of the year without anything free, up to the day
+    asked about.
     """
 
     line: str

@@ -4,7 +4,7 @@ What an employer's own record tells (nobody hired, extended again and again) is 
 what the office itself lets happen. A sign says what was counted. It accuses nobody and stops nothing.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -83,30 +83,43 @@ class Extended:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """A budget line in a year: what is free, on how many days nothing was, and how many were refused for lack of it."""
+
+    line: str
+    year: int
+    free: int | None
+    out_days: int
+    refused: int
+
+
 def extended_waiting(extended: Iterable[Extended]) -> int:
     """How many placements were extended because a wage subsidy was awaited, each counted once."""
     return len({one.placement for one in extended if one.reason == WAITING_FOR_SUBSIDY})
 
 
-def extended_meanwhile(extended: Iterable[Extended], out: Iterable[Period], asked_in_vain: Collection[UUID]) -> int:
-    """How many placements were extended on a day without money, in cases that had asked for it in vain."""
-    periods = tuple(out)
+def extended_meanwhile(extended: Iterable[Extended], in_vain: Mapping[UUID, tuple[Period, ...]]) -> int:
+    """How many placements were extended on a day their case had asked for money in vain, each counted once."""
     return len({
         one.placement for one in extended
-        if one.case_id in asked_in_vain and any(period.contains(one.on) for period in periods)
+        if any(period.contains(one.on) for period in in_vain.get(one.case_id, ()))
     })  # fmt: skip
 
 
-def money_lasts(line: str, year: int, free: int | None, refused: int, prolonged: tuple[int, int], on: date) -> Verdict:
-    """The money of the year lasts: nothing is refused for lack of it, and nobody is kept in a placement meanwhile.
+def money_lasts(seen: Shortage, prolonged: tuple[int, int], on: date) -> Verdict:
+    """The money of the year lasts: something is free every day, and nobody is refused for lack of money.
 
-    `prolonged`: placements extended while waiting for a subsidy, and while the money was out. An observation: it says
-    what was counted, and that two things happened in the same year, not that the one led to the other.
+    `prolonged`: placements extended while waiting for a subsidy, and after money was asked for in vain. An observation:
+    it says what was counted, and that two things happened in the same year, not that the one led to the other.
     """
     waiting, meanwhile = prolonged
-    facts = (Fact("budget_line", line), Fact("year", str(year)), Fact("free", free), Fact("refused_no_budget", refused),
-             Fact("extended_waiting", waiting), Fact("extended_meanwhile", meanwhile))  # fmt: skip
-    answer = Answer.of(refused == 0 and (free is None or free > 0))
+    facts = (
+        Fact("budget_line", seen.line), Fact("year", str(seen.year)), Fact("free", seen.free),
+        Fact("out_days", seen.out_days), Fact("refused_no_budget", seen.refused), Fact("extended_waiting", waiting),
+        Fact("extended_meanwhile", meanwhile),
+    )  # fmt: skip
+    answer = Answer.of(seen.refused == 0 and seen.out_days == 0)
     return Verdict("money_lasts", answer, Severity.INFO, HOUSE, facts, ("budget", "released_commitments"), on=on)
 
 
