@@ -1,8 +1,8 @@
 """Providers that differ, with the case mix held equal: a logistic model with a shift by provider, integrated out.
 
 logit(chance of a stay) = what its mix leads one to expect + the provider's shift; shifts are normal with an unknown
-mean and spread. All is counted out on grids: exact for one stay as for a thousand, for none and for all succeeding, and the
-uncertainty of mean and spread is counted in (flat on the mean, flat on the spread from 0 to 3: Gelman 2006).
+mean and spread. All is counted out on grids: exact for one stay as for a thousand, for none and for all succeeding,
+and the uncertainty of mean and spread is counted in (flat on the mean, and on the spread from 0 to 3: Gelman 2006).
 """
 
 from __future__ import annotations
