@@ -13,7 +13,9 @@ from springbrett.agreement import rules
 from springbrett.agreement.approvals import Given, Standing, Terms, counting, in_force_number, state
 from springbrett.agreement.records import PARTS, AgreementContent, changed_parts
 from springbrett.agreement.rules import Context
-from springbrett.kernel.period import Period, total
+from springbrett.catalogue.structs import Measure
+from springbrett.choice import durations
+from springbrett.kernel.period import Length, Period, merge, total
 from tests.builders.agreement import full_content
 
 START = date(2026, 3, 9)
@@ -132,26 +134,63 @@ def test_a_cleared_party_is_told_which_parts_did_it(
 
 
 lengths = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 400)), min_size=1, max_size=5)
+FULL = [measure.code for measure in catalogue.load().measures.values() if measure.depth == "full"]
+LATE = date(2026, 10, 5)
+"""A day on which every measure in full depth can be given."""
 
 
-@given(lengths, st.sampled_from([True, False, None]))
-def test_no_chain_of_placements_passes_the_limit(taken: list[tuple[int, int]], reduced: bool | None) -> None:
-    measure = catalogue.load().measure("arbeidstrening")
-    limit = measure.duration_on(START)
-    most = limit.lengths({"reduced_work_capacity": reduced})[0]
-    assert most is not None
+def asked_by(measure: Measure, on: date) -> tuple[str, ...]:
+    """The facts and circumstances that decide how long the measure may last."""
+    return durations.asked_by(measure.duration_on(on))
+
+
+@given(st.sampled_from(FULL), lengths, st.data())
+def test_no_extension_split_or_chain_of_agreements_passes_a_measures_cumulative_limit(
+    code: str, taken: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    """Whatever is known of the person, and however the time is cut up among employers, the agreements that the rule
+    lets through never last longer together than the measure allows; and it stops nothing that would have fitted."""
+    measure = catalogue.load().measure(code)
+    said = data.draw(st.fixed_dictionaries({name: st.sampled_from([True, False, None])
+                                            for name in asked_by(measure, LATE)}))  # fmt: skip
+    duration = measure.duration_on(LATE)
+    most = duration.lengths(said)[0]
     used: tuple[Period, ...] = ()
-    first = START
+    first = LATE
     for gap, days in taken:
         first += timedelta(days=gap)
         period = Period(first, first + timedelta(days=days - 1))
-        content = replace(full_content(START), start=period.start, end=period.end)
-        found = rules.duration_within_limit(
-            content, Context(measure=measure, on=START, used=used, reduced_work_capacity=reduced)
-        )
+        content = AgreementContent(start=period.start, end=period.end)
+        context = Context(measure=measure, on=LATE, used=used if duration.cumulative else (), profile=said,
+                          reduced_work_capacity=said.get("reduced_work_capacity"))  # fmt: skip
+        found = rules.duration_within_limit(content, context)
         if found.met:
             used = (*used, period)
         else:
-            assert total((*used, period)) > most
+            assert most is not None
+            assert beyond((*(used if duration.cumulative else ()), period), most)
         first = period.last + timedelta(days=1)
-    assert total(used) <= most
+    if most is not None:
+        stays = [used] if duration.cumulative else [(period,) for period in used]
+        assert not any(beyond(periods, most) for periods in stays)
+
+
+def beyond(periods: tuple[Period, ...], most: Length) -> bool:
+    """Whether the periods last longer together than the length: by the calendar, or in days where that is the unit."""
+    if most.months:
+        return total(periods) > most
+    return sum(stretch.days for stretch in merge(periods)) > most.days
+
+
+@given(st.sampled_from(FULL), st.integers(1, 900), st.integers(1, 900), st.data())
+def test_to_agree_on_more_at_once_never_gives_more_than_to_extend(
+    code: str, once: int, more: int, data: st.DataObject
+) -> None:
+    """An extension is judged as the whole stay it makes: a last day that is refused in one go is refused in two."""
+    measure = catalogue.load().measure(code)
+    said = data.draw(st.fixed_dictionaries({name: st.sampled_from([True, False, None])
+                                            for name in asked_by(measure, LATE)}))  # fmt: skip
+    context = Context(measure=measure, on=LATE, profile=said, reduced_work_capacity=said.get("reduced_work_capacity"))
+    short = rules.duration_within_limit(AgreementContent(start=LATE, end=LATE + timedelta(days=once)), context)
+    long = rules.duration_within_limit(AgreementContent(start=LATE, end=LATE + timedelta(days=once + more)), context)
+    assert short.met or not long.met

@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from springbrett.agreement import explain_money, explain_rules
+from springbrett.agreement.explain_money import either
 from springbrett.agreement.wording import (
     DECLARATIONS,
     PARTIES,
@@ -118,6 +120,7 @@ REFUSALS: dict[str, str | Promise] = {
 }
 
 FACTS: dict[str, str | Promise] = {
+    **explain_money.FACTS,
     "contact_at_workplace": gettext_lazy("Contact person at the workplace"),
     "contact_at_nav": gettext_lazy("Contact person in NAV"),
     "other_considered": gettext_lazy("Other support has been considered"),
@@ -158,15 +161,6 @@ CHANGES: dict[str, str | Promise] = {
     "money_decided": gettext_lazy("a budget approver’s answer"),
     "start": gettext_lazy("another first day"),
 }
-
-
-def _either(met: str | Promise, not_met: str | Promise, unknown: str | Promise) -> Callable[[Verdict], str]:
-    """A sentence for each of the three answers."""
-
-    def sentence(verdict: Verdict) -> str:
-        return str({"met": met, "not_met": not_met, "unknown": unknown}[verdict.answer.value])
-
-    return sentence
 
 
 def _part_stated(verdict: Verdict) -> str:
@@ -275,108 +269,110 @@ def _money(verdict: Verdict) -> str:
 
 
 SENTENCES: dict[str, Callable[[Verdict], str]] = {
-    "agreement_ready": _either(
+    "agreement_ready": either(
         gettext_lazy("The agreement may come into force."),
         gettext_lazy("The agreement cannot come into force as it stands."),
         gettext_lazy("The agreement cannot come into force until more is known."),
     ),
-    "agreement_text_ready": _either(
+    "agreement_text_ready": either(
         gettext_lazy("The agreement is complete and can be approved."),
         gettext_lazy("The agreement cannot be approved as it stands."),
         gettext_lazy("The agreement has questions without an answer."),
     ),
-    "agreement_content": _either(
+    "agreement_content": either(
         gettext_lazy("The agreement says everything it must."),
         gettext_lazy("The agreement lacks something it must say."),
         gettext_lazy("The agreement has questions without an answer."),
     ),
     **{f"{part}_stated": _part_stated for part in PARTS},
-    "contact_points": _either(
+    "contact_points": either(
         gettext_lazy("There is somebody to turn to at the workplace and in NAV."),
         gettext_lazy("Somebody to turn to is missing, at the workplace or in NAV, with phone or e-mail."),
         gettext_lazy("It is not known whom to turn to."),
     ),
-    "other_support_considered": _either(
+    "other_support_considered": either(
         gettext_lazy("Other support has been considered."),
         gettext_lazy("Other support has not been considered, or a request does not say what it is for."),
         gettext_lazy("Nobody has said whether other support has been considered."),
     ),
     "within_season": _season,
     "before_last_day": _closing,
-    "permanent_post": _either(
+    "permanent_post": either(
         gettext_lazy("The post is permanent."),
         gettext_lazy("The post is temporary, and the rule is a permanent one."),
         gettext_lazy("It is not settled whether the post is permanent."),
     ),
     "temporary_post_not_too_long": _temporary,
-    "support_beside_measure": _either(
+    "support_beside_measure": either(
         gettext_lazy("The support can stand beside this measure."),
         gettext_lazy("The support cannot stand beside this measure."),
         gettext_lazy("It is not known what the support stands beside."),
     ),
     "support_within_main": _within_main,
-    "supports_stay_within": _either(
+    "supports_stay_within": either(
         gettext_lazy("The supports beside the agreement lie within its days."),
         gettext_lazy("A support reaches outside the new days. Change it or end it first."),
         gettext_lazy("It is not known whether the supports lie within the agreement."),
     ),
+    **explain_rules.SENTENCES,
+    **explain_money.SENTENCES,
     "money_granted": _money,
-    "money_outside": _either(
+    "money_outside": either(
         gettext_lazy("The cost is counted here."),
         gettext_lazy(
             "The rate is not in the sources we hold, so the cost cannot be counted here. See to the money first."
         ),
         gettext_lazy("It is not known whether the cost can be counted here."),
     ),
-    "purpose_before_start": _either(
+    "purpose_before_start": either(
         gettext_lazy("The purpose was written down before the start."),
         gettext_lazy("The purpose is missing, or was not written down before the start."),
         gettext_lazy("The first day is not set, so it is not known whether the purpose came first."),
     ),
     "duration_within_limit": _duration,
-    "no_displacement": _either(
+    "no_displacement": either(
         gettext_lazy("The participant comes in addition to the ordinary staff."),
         gettext_lazy("The place takes somebody’s ordinary job, and that is not allowed."),
         gettext_lazy("The employer has not said whether the place takes somebody’s ordinary job."),
     ),
-    "no_close_relatives": _either(
+    "no_close_relatives": either(
         gettext_lazy("The participant is not close to the employer, or special reasons are written down."),
         gettext_lazy("The participant is close to the employer, and no special reasons are written down."),
         gettext_lazy("Nobody has said whether the participant is close to the employer."),
     ),
-    "discussed_with_employee_reps": _either(
+    "discussed_with_employee_reps": either(
         gettext_lazy("The place has been discussed with the employees’ representatives."),
         gettext_lazy("The place has not been discussed with the employees’ representatives."),
         gettext_lazy(
             "The employer has not said whether the place has been discussed with the employees’ representatives."
         ),
     ),
-    "not_employed": _either(
+    "not_employed": either(
         gettext_lazy("The participant is not employed by the company."),
         gettext_lazy("The participant is employed by the company, and that is not allowed."),
         gettext_lazy("Nobody has said whether the participant is employed by the company."),
     ),
     "start_not_too_far_back": _start_back,
-    "hours_fit_the_dates": _either(
+    "hours_fit_the_dates": either(
         gettext_lazy("The hours begin on the first day and fit the dates."),
         gettext_lazy(
             "The hours must begin on the first day, come in order, lie inside the dates and fit in a full week."
         ),
         gettext_lazy("The hours or the dates are not set."),
     ),
-    "purpose_follows_chain": _either(
+    "purpose_follows_chain": either(
         gettext_lazy("The main purpose is the one the chosen chain works towards."),
         gettext_lazy(
             "The main purpose is not the one the chosen chain works towards. Should the chain be chosen again?"
         ),
         gettext_lazy("The main purpose or the chain is not chosen."),
     ),
-    "waiting_is_named": _either(
+    "waiting_is_named": either(
         gettext_lazy("The agreement says that the person is waiting for another measure."),
         gettext_lazy("The choice and the agreement do not say the same about waiting for another measure."),
         gettext_lazy("It is not known whether the person is waiting for another measure."),
     ),
-    "cooperation_open": _either(
+    "cooperation_open": either(
         gettext_lazy("The office works with this employer."),
         gettext_lazy("The office has ended its cooperation with this employer."),
         gettext_lazy("It is not known whether the office works with this employer."),

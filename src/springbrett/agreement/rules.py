@@ -56,7 +56,7 @@ def check_content(
     """
     judged_on = content.start or on
     open_to_all = (rule for rule in asked_rules(measure, judged_on) if rule.fact in _said_openly(measure, judged_on))
-    declared_openly = (declared(rule, content, judged_on) for rule in open_to_all)
+    declared_openly = (declared(measure.code, rule, content, judged_on) for rule in open_to_all)
     children = (*_about_the_text(content, measure, judged_on, facts), *declared_openly)
     return all_of("agreement_text_ready", _agreement_ref(measure, judged_on), children, on=judged_on)
 
@@ -211,7 +211,7 @@ def purpose_before_start(content: AgreementContent, context: Context) -> Verdict
 
 def declarations(content: AgreementContent, measure: Measure, on: date) -> tuple[Verdict, ...]:
     """§§ 1-6, 3-6, 3-7: every declaration the measure asks for, by the catalogue."""
-    return tuple(declared(rule, content, on) for rule in asked_rules(measure, on))
+    return tuple(declared(measure.code, rule, content, on) for rule in asked_rules(measure, on))
 
 
 def asked_rules(measure: Measure, on: date) -> tuple[Rule, ...]:
@@ -219,16 +219,18 @@ def asked_rules(measure: Measure, on: date) -> tuple[Rule, ...]:
     return tuple(rule for rule in measure.rules_on(on) if rule.fact and rule.must_be is not None)
 
 
-def declared(rule: Rule, content: AgreementContent, on: date) -> Verdict:
+def declared(measure: str, rule: Rule, content: AgreementContent, on: date) -> Verdict:
     """A declaration is met when the answer is the one the rule asks for, or special reasons stand where it allows them.
 
-    Unknown until somebody has answered.
+    Unknown until somebody has answered. A rule that an answer to one of the measure's questions decides is called
+    "answered", the measure and the rule, and speaks in the catalogue's words; the declarations have their own.
     """
     said = content.answered(rule.fact)
     reason = getattr(content, f"{rule.fact}_reason", "").strip() if rule.exception else ""
     answer = None if said is None else said == rule.must_be or bool(reason)
     facts = (Fact(rule.fact, said), *((Fact("special_reasons", bool(reason)),) if rule.exception else ()))
-    return Verdict(rule.code, Answer.of(answer), Severity(rule.severity), rule.reference, facts, (rule.fact,), on=on)
+    code = rule.code if rule.fact in DECLARED else f"answered.{measure}.{rule.code}"
+    return Verdict(code, Answer.of(answer), Severity(rule.severity), rule.reference, facts, (rule.fact,), on=on)
 
 
 def purpose_follows_chain(content: AgreementContent, context: Context) -> Verdict:
