@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
+from scipy.stats import t as student
 
-from springbrett.evaluation.effects.records import CannotEstimate, Estimand, Estimate, Flags, Floats, Ints
+from springbrett.evaluation.effects.blocks import over_blocks
+from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Flags, Floats, Ints
 
-ROWS = 1 << 17
-"""Rows at a time: what fits in the processor's cache is fast and needs no copy of the whole."""
+SAMPLE = 1 << 12
+SINGULAR = 1e12
+"""Condition number (of the equations brought to one scale) above which fewer than four digits of an answer are left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class Comparison:
     """n units: outcome `y`, whether `treated`, covariates `x` (n × k, known before the start) with `names`.
 
     `cluster` numbers the groups within which units hang together (None: every unit by itself). Raises CannotEstimate:
-    bad_input (shapes, missing values), no_treated, no_comparison.
+    bad_input (shapes, missing values), empty_group, no_treated, no_comparison.
     """
 
     y: Floats
@@ -31,7 +34,11 @@ class Comparison:
         count = len(self.y)
         if self.treated.shape != (count,) or self.x.shape != (count, len(self.names)):
             raise CannotEstimate("bad_input", "outcome, treated and covariates have different lengths")
-        if not (np.isfinite(self.y).all() and np.isfinite(self.x).all()):
+        if self.cluster is not None and self.cluster.shape != (count,):
+            raise CannotEstimate("bad_input", "there is not one cluster number per unit")
+        if not count:
+            raise CannotEstimate("empty_group", "there is nobody at all")
+        if not (_all_finite(self.y) and _all_finite(self.x)):
             raise CannotEstimate("bad_input", "an outcome or a covariate is missing; leave those units out first")
         if not self.treated.any():
             raise CannotEstimate("no_treated", "nobody took part")
@@ -50,11 +57,15 @@ class Comparison:
 
     def informative(self) -> Comparison:
         """Without covariates that never vary: they tell nothing and make the equations singular."""
-        keep = np.ptp(self.x, axis=0) > 0 if self.x.shape[1] else np.zeros(0, bool)
+        keep = varies(self.x)
         if keep.all():
             return self
         names = tuple(name for name, kept in zip(self.names, keep, strict=True) if kept)
         return Comparison(self.y, self.treated, self.x[:, keep], names, self.cluster)
+
+
+FEWEST_CLUSTERS = 20
+"""Below this many clusters the usual cluster-robust error is too small too often; few-cluster tests are made for it."""
 
 
 def z_of(level: float) -> float:
@@ -66,14 +77,41 @@ def estimate_of(
     data: Comparison, value: float, se: float, *, estimand: Estimand, method: str, assumptions: tuple[str, ...],
     level: float = 0.95,
 ) -> Estimate:  # fmt: skip
-    """An estimate with a normal interval and p-value. `se` NaN gives neither."""
-    half = z_of(level) * se
-    p = 2 * (1 - NormalDist().cdf(abs(value / se))) if np.isfinite(se) and se > 0 else None
+    """An estimate with interval and p-value: normal, or by Student's t with clusters − 1 degrees of freedom, and then
+    with a check of how many clusters there are. `se` NaN gives neither.
+
+    Raises CannotEstimate: empty_group (one person alone in a group tells nothing of the spread), no_variation.
+    """
+    if min(data.n_treated, data.n_comparison) < 2:
+        raise CannotEstimate("empty_group", "one unit alone in a group; how much such units differ cannot be told")
+    if not np.isfinite(value):
+        raise CannotEstimate("bad_input", "the estimate is not a number; look at the outcome's values")
+    if se <= 1e-13 * max(abs(value), float(np.abs(data.y).max())):
+        raise CannotEstimate("no_variation", "the outcome does not vary within the groups")
+    checks: tuple[Diagnostic, ...] = ()
+    wide = z_of(level)
+    p = 2 * NormalDist().cdf(-abs(value / se)) if np.isfinite(se) else None
+    if data.cluster is not None:
+        count = len(np.unique(data.cluster))
+        wide = float(student.ppf(0.5 + level / 2, count - 1))
+        p = 2 * float(student.sf(abs(value / se), count - 1)) if np.isfinite(se) else None
+        checks = (_clusters_check(data, count),)
     return Estimate(
         estimand=estimand, method=method, value=float(value), se=float(se),
-        interval=(float(value - half), float(value + half)), n_treated=data.n_treated,
-        n_comparison=data.n_comparison, level=level, p_value=p, assumptions=assumptions,
+        interval=(float(value - wide * se), float(value + wide * se)), n_treated=data.n_treated,
+        n_comparison=data.n_comparison, level=level, p_value=p, assumptions=assumptions, diagnostics=checks,
     )  # fmt: skip
+
+
+def _clusters_check(data: Comparison, count: int) -> Diagnostic:
+    assert data.cluster is not None
+    treated = len(np.unique(data.cluster[data.treated]))
+    return Diagnostic("clusters", count, FEWEST_CLUSTERS, count >= FEWEST_CLUSTERS, {"with_treated": treated})
+
+
+def with_checks(found: Estimate, *checks: Diagnostic) -> Estimate:
+    """The estimate with more diagnostics."""
+    return replace(found, diagnostics=(*found.diagnostics, *checks))
 
 
 def se_of_mean(influence: Floats, cluster: Ints | None) -> float:
@@ -92,49 +130,137 @@ def se_of_mean(influence: Floats, cluster: Ints | None) -> float:
     return float(np.sqrt((centred**2).sum() / (count - 1) / count)) if count > 1 else float("nan")
 
 
-def standardised(x: Floats) -> tuple[Floats, Floats, Floats]:
-    """x with mean 0 and spread 1 by column, and the means and spreads taken out."""
-    mean, spread = x.mean(axis=0), x.std(axis=0)
-    spread = np.where(spread > 0, spread, 1.0)
-    return (x - mean) / spread, mean, spread
-
-
-def weighted_gram(x: Floats, weight: Floats) -> Floats:
-    """xᵀ diag(weight) x, with a column of ones before x: (k+1) × (k+1); rows at a time."""
-    width = x.shape[1] + 1
-    total = np.zeros((width, width))
-    for first in range(0, len(weight), ROWS):
-        part, w = x[first : first + ROWS], weight[first : first + ROWS]
-        scaled = part * w[:, None]
-        total[1:, 1:] += part.T @ scaled
-        total[0, 1:] += scaled.sum(axis=0)
-        total[0, 0] += w.sum()
-    total[1:, 0] = total[0, 1:]
-    return total
-
-
-def moments(x: Floats, values: Floats) -> Floats:
-    """[1, x]ᵀ values: (k+1,)."""
-    return np.concatenate([[values.sum()], x.T @ values])
-
-
-def solve(matrix: Floats, right: Floats) -> Floats:
-    """The solution of a symmetric system. Raises CannotEstimate("singular")."""
-    try:
-        found = np.linalg.solve(matrix, right)
-    except np.linalg.LinAlgError:
-        raise CannotEstimate("singular", "the covariates say the same twice; leave one of them out") from None
-    if not np.isfinite(found).all() or np.linalg.cond(matrix) > 1e14:
-        raise CannotEstimate("singular", "the covariates say the same twice; leave one of them out")
+def varies(x: Floats) -> Flags:
+    """Whether each column takes more than one value. Looks at all rows only where the first ones are all alike."""
+    found = (x[:SAMPLE] != x[0]).any(axis=0)
+    for column in np.flatnonzero(~found):
+        found[column] = (x[:, column] != x[0, column]).any()
     return np.asarray(found)
 
 
+def _all_finite(values: Floats) -> bool:
+    """A finite sum has only finite terms; an infinite one is looked into."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(np.isfinite(values.sum()) or np.isfinite(values).all())
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Where each column is moved and how it is shrunk before it enters an equation, so that no digits are lost.
+
+    Taken from a part of the rows: it need only be near the means and spreads; the answers do not depend on it.
+    """
+
+    shift: Floats
+    spread: Floats
+
+    @classmethod
+    def of(cls, x: Floats) -> Scale:
+        """From some rows spread over all of x."""
+        some = x[:: max(1, len(x) // SAMPLE)]
+        spread = some.std(axis=0)
+        return cls(some.mean(axis=0), np.where(spread > 0, spread, 1.0))
+
+    def design(self, x: Floats) -> Floats:
+        """A column of ones and x on this scale: rows × (k+1)."""
+        out = np.empty((len(x), x.shape[1] + 1))
+        out[:, 0] = 1.0
+        np.subtract(x, self.shift, out=out[:, 1:])
+        out[:, 1:] /= self.spread
+        return out
+
+    def back(self, coefficients: Floats) -> Floats:
+        """Coefficients on x itself, the constant first."""
+        slopes = coefficients[1:] / self.spread
+        return np.concatenate([[coefficients[0] - self.shift @ slopes], slopes])
+
+    def forth(self, coefficients: Floats) -> Floats:
+        """Coefficients on the scale, from those on x itself."""
+        slopes = coefficients[1:]
+        return np.concatenate([[coefficients[0] + self.shift @ slopes], slopes * self.spread])
+
+
+def gram_of(x: Floats, scale: Scale, weight: Floats) -> Floats:
+    """zᵀ diag(weight) z with z = [1, x on the scale]: (k+1) × (k+1). Weights at least 0."""
+
+    def part(rows: slice) -> Floats:
+        design = scale.design(x[rows])
+        design *= np.sqrt(weight[rows])[:, None]
+        return np.asarray(design.T @ design)
+
+    return np.asarray(sum(over_blocks(len(weight), part), np.zeros((x.shape[1] + 1,) * 2)))
+
+
+def sums_of(x: Floats, scale: Scale, values: Floats) -> Floats:
+    """zᵀ values with z = [1, x on the scale]: (k+1,), or (k+1) × m for m columns of values."""
+
+    def part(rows: slice) -> Floats:
+        return np.asarray(scale.design(x[rows]).T @ values[rows])
+
+    return np.asarray(sum(over_blocks(len(values), part), np.zeros((x.shape[1] + 1, *values.shape[1:]))))
+
+
+def on_scale(x: Floats, scale: Scale, coefficients: Floats) -> Floats:
+    """z times coefficients stated on the scale: (n,)."""
+    return linear(x, scale.back(coefficients))
+
+
+def weighted_gram(x: Floats, weight: Floats) -> Floats:
+    """xᵀ diag(weight) x, with a column of ones before x: (k+1) × (k+1); rows at a time. Weights at least 0."""
+    return gram_of(x, Scale(np.zeros(x.shape[1]), np.ones(x.shape[1])), weight)
+
+
+def solve(matrix: Floats, right: Floats) -> Floats:
+    """The solution of a symmetric positive system, brought to one scale first. Raises CannotEstimate("singular")."""
+    return np.asarray(_even(matrix, right))
+
+
+def inverse(matrix: Floats) -> Floats:
+    """The inverse of a symmetric positive matrix. Raises CannotEstimate("singular")."""
+    return np.asarray(_even(matrix, np.eye(len(matrix))))
+
+
+def _even(matrix: Floats, right: Floats) -> Floats:
+    size = np.sqrt(np.diagonal(matrix))
+    if not (np.isfinite(matrix).all() and (size > 0).all()):
+        raise CannotEstimate("singular", SAME_TWICE)
+    even = matrix / np.outer(size, size)
+    if np.linalg.cond(even) > SINGULAR:
+        raise CannotEstimate("singular", SAME_TWICE)
+    by = size if right.ndim == 1 else size[:, None]
+    return np.asarray(np.linalg.solve(even, right / by) / by)
+
+
+SAME_TWICE = "the covariates say the same twice, or one of them nothing; leave one of them out"
+
+
 def least_squares(x: Floats, y: Floats, weight: Floats | None = None) -> Floats:
-    """Coefficients of y on a constant and x: (k+1,). Raises CannotEstimate("singular")."""
-    ones = np.ones(len(y)) if weight is None else weight
-    return solve(weighted_gram(x, ones), moments(x, y * ones))
+    """Coefficients of y on a constant and x: (k+1,), with weights at least 0. Raises CannotEstimate("singular")."""
+    weight = np.ones(len(y)) if weight is None else weight
+    scale = Scale.of(x)
+    return scale.back(solve(gram_of(x, scale, weight), sums_of(x, scale, y * weight)))
 
 
 def linear(x: Floats, coefficients: Floats) -> Floats:
     """The constant and x times the coefficients."""
-    return np.asarray(coefficients[0] + x @ coefficients[1:])
+    out = x @ coefficients[1:]
+    out += coefficients[0]
+    return np.asarray(out)
+
+
+def steady_linear(x: Floats, coefficients: Floats) -> Floats:
+    """The same, with the columns added one after the other: rows that are alike get the very same number.
+
+    (A matrix product rounds a row by where it stands, so that units alike would no longer be equally near.)
+    """
+    out = np.empty(len(x))
+
+    def part(rows: slice) -> None:
+        own = out[rows]
+        own[:] = coefficients[0]
+        for column, slope in enumerate(coefficients[1:].tolist()):
+            own += x[rows, column] * slope
+
+    for _done in over_blocks(len(x), part):
+        pass
+    return out

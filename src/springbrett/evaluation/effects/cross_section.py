@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from springbrett.evaluation.effects.difference import adjusted_difference, raw_difference
-from springbrett.evaluation.effects.matching import exact_matching, nearest_on_score
+from springbrett.evaluation.effects.matching import exact_matching, nearest_on_score, radius_on_score
 from springbrett.evaluation.effects.records import Estimand
 from springbrett.evaluation.effects.registry import Estimator
 from springbrett.evaluation.effects.robust import double_machine_learning, doubly_robust
@@ -28,7 +28,11 @@ ESTIMATORS = (
     Estimator(
         "nearest_on_score", nearest_on_score, (Estimand.ATT,), _OBSERVED,
         "Rosenbaum & Rubin (1985); Abadie & Imbens (2006)",
-        options={"neighbours": None},
+        options={"neighbours": None, "ties": ("share", "first"), "distance": ("odds", "chance"), "caliper": None},
+    ),
+    Estimator(
+        "radius_on_score", radius_on_score, (Estimand.ATT,), _OBSERVED, "Dehejia & Wahba (2002)",
+        options={"radius": None, "distance": ("odds", "chance")},
     ),
     Estimator(
         "inverse_probability", inverse_probability, (Estimand.ATT, Estimand.ATE, Estimand.ATO), _OBSERVED,

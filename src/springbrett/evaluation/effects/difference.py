@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from springbrett.evaluation.effects.comparison import Comparison, estimate_of, linear, solve, weighted_gram
+from springbrett.evaluation.effects.comparison import Comparison, Scale, estimate_of, inverse, linear, weighted_gram
 from springbrett.evaluation.effects.records import CannotEstimate, Estimand, Estimate, Floats, Ints
 
 
@@ -26,14 +26,13 @@ def adjusted_difference(data: Comparison, *, robust: bool = True) -> Estimate:
     classical ones. Raises CannotEstimate: singular, one_cluster.
     """
     data = data.informative()
-    design = np.column_stack([data.treated.astype(np.float64), data.x])
-    gram = weighted_gram(design, np.ones(len(data.y)))
-    beta = solve(gram, np.concatenate([[data.y.sum()], design.T @ data.y]))
-    residual = data.y - linear(design, beta)
-    bread: Floats = np.asarray(np.linalg.inv(gram), np.float64)
-    rows, width = len(data.y), len(beta)
+    design = np.column_stack([data.treated.astype(np.float64), Scale.of(data.x).design(data.x)[:, 1:]])
+    rows, width = len(data.y), design.shape[1] + 1
     if rows <= width:
         raise CannotEstimate("bad_input", "there are no more units than covariates")
+    bread = inverse(weighted_gram(design, np.ones(rows)))
+    beta = bread @ np.concatenate([[data.y.sum()], design.T @ data.y])
+    residual = data.y - linear(design, beta)
     if data.cluster is not None:
         variance = cluster_sandwich(design, residual, bread, data.cluster)
     elif robust:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
-from springbrett.evaluation.effects.comparison import Comparison, estimate_of, linear, se_of_mean
+from springbrett.evaluation.effects.comparison import Comparison, estimate_of, se_of_mean, steady_linear, with_checks
 from springbrett.evaluation.effects.diagnostics import balance_diagnostics, overlap_diagnostic
-from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Floats, Ints
-from springbrett.evaluation.effects.score import logit_score
+from springbrett.evaluation.effects.nearest import Line, Matches, Ties
+from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Flags, Floats, Ints
+from springbrett.evaluation.effects.score import Score, chance_of, logit_score
 
-UNCONFOUNDED = ("selection_on_observed", "overlap")
+UNCONFOUNDED = ("selection_on_observed", "overlap", "no_spillover")
+Distance = Literal["odds", "chance"]
+LEAST_MATCHED = 0.9
 
 
 def exact_matching(data: Comparison, strata: Ints) -> Estimate:
-    """ATT as the difference within strata, weighted by how many took part in each.
+    """ATT as the difference within strata, weighted by how many took part in each (Angrist 1998).
 
-    Treated in strata without a comparison are left out, and the share kept is a diagnostic. Raises
-    CannotEstimate("no_overlap") when none has one.
+    Treated in strata without a comparison are left out, and the share kept is a diagnostic. Standard error by the
+    influence function within strata, by clusters when the data has them. Assumes selection on the strata alone, and
+    overlap. Raises CannotEstimate: no_overlap (no stratum has both), bad_input, one_cluster.
     """
+    if strata.shape != data.y.shape:
+        raise CannotEstimate("bad_input", "there is not one stratum per unit")
     _codes, position = np.unique(strata, return_inverse=True)
     cells = int(position.max()) + 1
     d = data.treated
@@ -35,92 +41,106 @@ def exact_matching(data: Comparison, strata: Ints) -> Estimate:
     value = gap[d & kept].sum() / total
     ratio = np.divide(n1, n0, out=np.zeros(cells), where=n0 > 0)
     weight = np.where(d, 1.0, ratio[position]) * kept
-    own = np.where(d, gap - value, -ratio[position] * (data.y - mean0[position])) * kept
-    own *= len(own) / total
+    own = np.where(d, gap - value, -weight * (data.y - mean0[position])) * kept * len(d) / total
     found = estimate_of(data, value, se_of_mean(own, data.cluster), estimand=Estimand.ATT, method="exact_matching",
                         assumptions=UNCONFOUNDED)  # fmt: skip
-    share = float(total / data.n_treated)
-    checks = (Diagnostic("matched_share", share, 0.9, share >= 0.9), *balance_diagnostics(data, weight))
-    return replace(found, diagnostics=checks)
+    return with_checks(found, _matched_share(float(total / data.n_treated)), *balance_diagnostics(data, weight))
 
 
-def nearest_on_score(data: Comparison, *, neighbours: int = 1, ties: bool = True) -> Estimate:
-    """ATT by the `neighbours` comparison units nearest on the log odds of the score, with replacement.
+def nearest_on_score(
+    data: Comparison, *, neighbours: int = 1, ties: Ties = "share", distance: Distance = "odds",
+    caliper: float | None = None,
+) -> Estimate:  # fmt: skip
+    """ATT by the `neighbours` comparison units nearest on the score, with replacement.
 
-    The log odds spread out what lies near 0 and 1 (Rosenbaum & Rubin 1985). `ties`: units with the very same score share one match. Standard error by Abadie & Imbens (2006), which allows
-    matches to be used again, taking the score as known. Raises CannotEstimate: no_overlap, singular, bad_input.
+    `distance`: on the log odds, which spread out what lies near 0 and 1 (Rosenbaum & Rubin 1985), or on the chance
+    itself. `ties`: equally near units share, or the one first in the data is taken (as older published results do:
+    another order of the file gives another answer). `caliper`: treated whose neighbours are not all within so many
+    standard deviations of the score are left out, and the share kept is a diagnostic.
+
+    Standard error by Abadie & Imbens (2006), which allows matches to be used again, taking the score as known; by
+    clusters when the data has them, from each unit's outcome against the local mean. Assumes selection on what is
+    observed, overlap, and a right score. Raises CannotEstimate: no_overlap, singular, bad_input, one_cluster.
     """
     if neighbours < 1 or neighbours > data.n_comparison:
         raise CannotEstimate("bad_input", "there must be at least one neighbour, and as many to choose among")
     data = data.informative()
-    score = logit_score(data.x, data.treated)
-    d = data.treated
-    odds = linear(data.x, score.coefficients)
-    own, other = odds[d], odds[~d]
-    match, used = _match(own, other, data.y[~d], neighbours, ties=ties)
-    gap = data.y[d] - match
+    score, where = _placed(data, distance)
+    line = Line.of(where[~data.treated], data.y[~data.treated])
+    own = where[data.treated]
+    found = line.sharing(own, neighbours) if ties == "share" else line.first(own, neighbours)
+    if caliper is not None:
+        keep = found.reach <= caliper * where.std()
+        _some(keep)
+        kept = line.sharing(own[keep], neighbours) if ties == "share" else line.first(own[keep], neighbours)
+        found = _at(kept, keep)
+    return _matched(data, score, where, line, found, "nearest_on_score")
+
+
+def radius_on_score(data: Comparison, *, radius: float = 0.2, distance: Distance = "odds") -> Estimate:
+    """ATT by all comparison units within `radius` standard deviations of the score, sharing equally.
+
+    Treated without any are left out, and the share kept is a diagnostic. Otherwise as `nearest_on_score` (Dehejia &
+    Wahba 2002). Raises CannotEstimate: no_overlap, singular, bad_input, one_cluster.
+    """
+    if not radius > 0:
+        raise CannotEstimate("bad_input", "a radius is above zero")
+    data = data.informative()
+    score, where = _placed(data, distance)
+    line = Line.of(where[~data.treated], data.y[~data.treated])
+    found = line.within(where[data.treated], radius * float(where.std()))
+    _some(np.isfinite(found.reach))
+    return _matched(data, score, where, line, found, "radius_on_score")
+
+
+def _placed(data: Comparison, distance: Distance) -> tuple[Score, Floats]:
+    """The score, and where each unit stands on it; units alike stand in the very same place."""
+    if distance not in ("odds", "chance"):
+        raise CannotEstimate("not_supported", f"there is no distance {distance!r}; use odds or chance")
+    score = logit_score(data.x, data.treated, data.names)
+    odds = steady_linear(data.x, score.coefficients)
+    return score, odds if distance == "odds" else chance_of(odds)
+
+
+def _some(kept: Flags) -> None:
+    if not kept.any():
+        raise CannotEstimate("no_overlap", "nobody who took part has a comparison that near")
+
+
+def _at(found: Matches, keep: Flags) -> Matches:
+    """The matches of those kept, in the places of all."""
+    outcome, reach = np.zeros(len(keep)), np.full(len(keep), np.inf)
+    outcome[keep], reach[keep] = found.outcome, found.reach
+    return Matches(outcome, reach, found.used, found.used_squared)
+
+
+def _matched(data: Comparison, score: Score, where: Floats, line: Line, found: Matches, method: str) -> Estimate:
+    d, kept = data.treated, np.isfinite(found.reach)
+    gap = (data.y[d] - found.outcome)[kept]
     value = float(gap.mean())
-    variance = _abadie_imbens(data, odds, gap - value, used)
-    found = estimate_of(data, value, float(np.sqrt(variance)), estimand=Estimand.ATT, method="nearest_on_score",
-                        assumptions=UNCONFOUNDED)  # fmt: skip
+    if data.cluster is None:
+        spread = ((found.used**2 - found.used_squared) * line.local_variance()).sum()
+        se = float(np.sqrt(((gap - value) ** 2).sum() + spread) / len(gap))
+    else:
+        se = se_of_mean(_linearised(data, where, line, found, value), data.cluster)
+    estimate = estimate_of(data, value, se, estimand=Estimand.ATT, method=method, assumptions=UNCONFOUNDED)
     weight = np.ones(len(d))
-    weight[~d] = used
-    checks = (overlap_diagnostic(score.chance, d), *balance_diagnostics(data, weight))
-    return replace(found, diagnostics=checks)
+    weight[d], weight[~d] = kept, found.used
+    return with_checks(
+        estimate, _matched_share(float(kept.mean())), overlap_diagnostic(score.chance, d),
+        *balance_diagnostics(data, weight),
+    )  # fmt: skip
 
 
-def _match(own: Floats, other: Floats, y: Floats, neighbours: int, *, ties: bool) -> tuple[Floats, Floats]:
-    """The mean outcome of each treated unit's neighbours, and how much each comparison unit is used."""
-    order = np.argsort(other, kind="stable")
-    scores, outcomes = other[order], y[order]
-    totals = np.concatenate([[0.0], np.cumsum(outcomes)])
-    low, high = _nearest(scores, own, neighbours)
-    if ties:
-        low, high = _with_ties(scores, own, low, high)
-    count = high - low
-    used = np.zeros(len(scores) + 1)
-    np.add.at(used, low, 1.0 / count)
-    np.add.at(used, high, -1.0 / count)
-    weight = np.empty(len(scores))
-    weight[order] = np.cumsum(used)[:-1]
-    return (totals[high] - totals[low]) / count, weight
+def _linearised(data: Comparison, where: Floats, line: Line, found: Matches, value: float) -> Floats:
+    """Each unit's influence: a treated one's own effect, a comparison's outcome against the local mean × its use."""
+    d, kept = data.treated, np.isfinite(found.reach)
+    gap = data.y - line.local_mean(where, max(10, int(np.sqrt(len(line.scores)))))
+    out = np.empty(len(d))
+    out[d] = np.where(kept, gap[d] - value, 0.0)
+    out[~d] = -found.used * gap[~d]
+    return out * (len(d) / kept.sum())
 
 
-def _nearest(scores: Floats, own: Floats, neighbours: int) -> tuple[Ints, Ints]:
-    """For each, the stretch [low, high) of the sorted scores that holds its nearest neighbours."""
-    high = np.searchsorted(scores, own)
-    low = high.copy()
-    for _step in range(neighbours):
-        left, right = np.maximum(low - 1, 0), np.minimum(high, len(scores) - 1)
-        to_left = np.where(low > 0, own - scores[left], np.inf)
-        to_right = np.where(high < len(scores), scores[right] - own, np.inf)
-        go_left = to_left <= to_right
-        low, high = low - go_left, high + ~go_left
-    return low, high
-
-
-def _with_ties(scores: Floats, own: Floats, low: Ints, high: Ints) -> tuple[Ints, Ints]:
-    """Widened to every unit as near as the farthest chosen one."""
-    reach = np.maximum(own - scores[low], scores[high - 1] - own)
-    return np.searchsorted(scores, own - reach - 1e-12), np.searchsorted(scores, own + reach + 1e-12, "right")
-
-
-def _abadie_imbens(data: Comparison, odds: Floats, gap: Floats, used: Floats) -> float:
-    """Variance of the ATT: spread of the effects, and of the outcome given the score, weighted by use."""
-    d = data.treated
-    spread = _local_variance(odds[~d], data.y[~d])
-    total = (gap**2).sum() + ((used**2 - used) * spread).sum()
-    return float(total / data.n_treated**2)
-
-
-def _local_variance(score: Floats, y: Floats) -> Floats:
-    """Each unit's outcome variance, from its nearest unit on the score in the same group."""
-    order = np.argsort(score, kind="stable")
-    s, v = score[order], y[order]
-    before = np.concatenate([[np.inf], np.diff(s)])
-    after = np.concatenate([np.diff(s), [np.inf]])
-    step = np.where(before <= after, -1, 1)
-    near = np.clip(np.arange(len(s)) + step, 0, len(s) - 1)
-    out = np.empty(len(s))
-    out[order] = (v - v[near]) ** 2 / 2
-    return out
+def _matched_share(share: float) -> Diagnostic:
+    return Diagnostic("matched_share", share, LEAST_MATCHED, share >= LEAST_MATCHED)

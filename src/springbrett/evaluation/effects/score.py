@@ -6,79 +6,143 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from springbrett.evaluation.effects.comparison import ROWS, linear, moments, solve, standardised, weighted_gram
+from springbrett.evaluation.effects.blocks import over_blocks
+from springbrett.evaluation.effects.comparison import Scale, solve
 from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats
 
-STEPS, TOLERANCE, SHORTEST = 50, 1e-8, 1e-4
-SEPARATED, FARTHEST = 1e-7, 1e4
-WARM_ROWS = 200_000
+STEPS, NEAR_ENOUGH, SHORTEST = 50, 1e-5, 1e-4
+"""Newton's error after a step is about the square of the step: a step below 1e-5 leaves less than 1e-9."""
+SEPARATED, FARTHEST = 1e-7, 1e3
+WARM_ROWS = 100_000
 WARM_SHARE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """`chance` (n,) of taking part; `coefficients` (k+1,) on the scale of x, the constant first; `information`
-    (k+1) × (k+1) on the standardised scale, with `x` standardised as it was used."""
+    """`chance` (n,) of taking part; `coefficients` (k+1,) on x itself, the constant first; `information`
+    (k+1) × (k+1) of the coefficients on `scale`."""
 
     chance: Floats
     coefficients: Floats
     information: Floats
-    x: Floats
+    scale: Scale
+
+    def influence(self, x: Floats, treated: Floats, gradient: Floats) -> Floats:
+        """What estimating the score adds to each unit's influence on a mean whose slope in the coefficients on the
+        scale is `gradient` (k+1,)."""
+        direction = self.scale.back(solve(self.information / len(treated), gradient))
+        return np.asarray((treated - self.chance) * (direction[0] + x @ direction[1:]))
 
 
-def logit_score(x: Floats, treated: Flags) -> Score:
-    """The maximum-likelihood logistic score. Large data begin from a part of the rows; the end is that of all of them.
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """The log-likelihood at some coefficients, its slope and its information, and the chances there."""
 
-    Raises CannotEstimate: no_overlap (a covariate tells the two groups wholly apart), singular.
+    level: float
+    slope: Floats
+    information: Floats
+    chance: Floats
+
+
+def logit_score(
+    x: Floats, treated: Flags, names: tuple[str, ...] = (), *, weight: Floats | None = None, near: Score | None = None
+) -> Score:
+    """The maximum-likelihood logistic score. Large data begin from a part of the rows, or from a score `near` by; the
+    end is that of all of them. `weight` (n,) at least 0: rows with 0 are left out, but given a chance.
+
+    Raises CannotEstimate: no_overlap (covariates tell some of the groups wholly apart; the one that does most is named
+    when `names` are given), singular.
     """
-    z, mean, spread = standardised(x)
-    start = np.zeros(z.shape[1] + 1)
-    share = treated.mean()
+    scale = near.scale if near else Scale.of(x)
+    share = treated.mean() if weight is None else float(np.average(treated, weights=weight))
+    start = np.zeros(x.shape[1] + 1)
     start[0] = np.log(share / (1 - share))
-    if len(treated) > WARM_SHARE * WARM_ROWS:
-        rows = np.linspace(0, len(treated) - 1, WARM_ROWS).astype(np.int64)
-        if 0 < treated[rows].sum() < len(rows):
-            start = _newton(z[rows], treated[rows].astype(np.float64), start)[0]
-    found, information = _newton(z, treated.astype(np.float64), start)
-    chance = _chance(z, found)
-    slopes = found[1:] / spread
-    return Score(chance, np.concatenate([[found[0] - mean @ slopes], slopes]), information, z)
+    if near:
+        start = scale.forth(near.coefficients)
+    elif len(treated) > WARM_SHARE * WARM_ROWS and weight is None:
+        start = _warm(x, treated, scale, start)
+    beta, found = _newton(_Rows(x, treated.astype(np.float64), scale, weight), start, names)
+    return Score(found.chance, scale.back(beta), found.information, scale)
 
 
-def _newton(z: Floats, y: Floats, beta: Floats) -> tuple[Floats, Floats]:
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What the likelihood is made of."""
+
+    x: Floats
+    y: Floats
+    scale: Scale
+    weight: Floats | None = None
+
+
+def _warm(x: Floats, treated: Flags, scale: Scale, start: Floats) -> Floats:
+    """Coefficients from a part of the rows; the plain start when those rows cannot give them."""
+    rows = np.linspace(0, len(treated) - 1, WARM_ROWS).astype(np.int64)
+    if not 0 < treated[rows].sum() < len(rows):
+        return start
+    try:
+        return _newton(_Rows(x[rows], treated[rows].astype(np.float64), scale), start, ())[0]
+    except CannotEstimate:
+        return start
+
+
+def _newton(rows: _Rows, beta: Floats, names: tuple[str, ...]) -> tuple[Floats, _Reached]:
     """Newton with the step halved until the likelihood rises: rare participation makes the first step too long."""
-    p = _chance(z, beta)
-    level = _log_likelihood(p, y)
-    for _step in range(STEPS):
-        information = weighted_gram(z, p * (1 - p))
-        if level > -SEPARATED * len(y) or not information[0, 0] > 0:
-            raise CannotEstimate("no_overlap", "the covariates tell the two groups wholly apart")
-        step = solve(information, moments(z, y - p))
-        length = 1.0
-        while True:
-            tried = _chance(z, beta + length * step)
-            reached = _log_likelihood(tried, y)
-            if reached >= level - 1e-12 * abs(level) or length < SHORTEST:
-                break
-            length /= 2
-        beta, p, level = beta + length * step, tried, reached
-        if np.abs(step).max() < TOLERANCE:
-            return beta, information
-        if np.abs(beta[1:]).max(initial=0.0) > FARTHEST:
+    here = _reached(rows, beta)
+    for number in range(STEPS):
+        try:
+            step = solve(here.information, here.slope)
+        except CannotEstimate:
+            if number == 0:
+                raise
             break
-    raise CannotEstimate("no_overlap", "the score does not settle; a covariate tells some of the groups wholly apart")
+        length = 1.0
+        there = _reached(rows, beta + step)
+        while there.level < here.level - 1e-12 * abs(here.level) and length > SHORTEST:
+            length /= 2
+            there = _reached(rows, beta + length * step)
+        beta, here = beta + length * step, there
+        if np.abs(step).max() < NEAR_ENOUGH:
+            return beta, here
+        if here.level > -SEPARATED * len(rows.y) or np.abs(beta[1:]).max(initial=0.0) > FARTHEST:
+            break
+    raise _apart(beta, names)
 
 
-def _log_likelihood(p: Floats, y: Floats) -> float:
-    tiny = 1e-300
-    return float((y * np.log(np.maximum(p, tiny)) + (1 - y) * np.log(np.maximum(1 - p, tiny))).sum())
+def _apart(beta: Floats, names: tuple[str, ...]) -> CannotEstimate:
+    text = "the covariates tell some of those who took part wholly apart from the others, or the other way about"
+    if not names:
+        return CannotEstimate("no_overlap", text)
+    name = names[int(np.abs(beta[1:]).argmax())]
+    return CannotEstimate("no_overlap", f"{text}; look at {name}", covariate=name)
 
 
-def _chance(z: Floats, beta: Floats) -> Floats:
-    out = np.empty(len(z))
-    for first in range(0, len(z), ROWS):
-        out[first : first + ROWS] = linear(z[first : first + ROWS], beta)
-    np.negative(out, out=out)
-    np.exp(out, out=out)
-    out += 1.0
-    return np.asarray(np.reciprocal(out, out=out))
+def _reached(held: _Rows, beta: Floats) -> _Reached:
+    """One pass over the rows."""
+    chance = np.empty(len(held.y))
+
+    def part(rows: slice) -> tuple[float, Floats, Floats]:
+        design, y = held.scale.design(held.x[rows]), held.y[rows]
+        odds = design @ beta
+        small = np.exp(-np.abs(odds))
+        p = np.where(odds >= 0, 1.0, small) / (1.0 + small)
+        chance[rows] = p
+        weight = 1.0 if held.weight is None else held.weight[rows]
+        level = float((weight * (y * odds - np.maximum(odds, 0.0) - np.log1p(small))).sum())
+        slope = (weight * (y - p)) @ design
+        design *= (np.sqrt(weight * small) / (1.0 + small))[:, None]
+        return level, slope, design.T @ design
+
+    level, slope, information = 0.0, np.zeros(len(beta)), np.zeros((len(beta),) * 2)
+    for more, steeper, known in over_blocks(len(held.y), part):
+        level, slope, information = level + more, slope + steeper, information + known
+    return _Reached(level, slope, information, chance)
+
+
+def chance_of(odds: Floats) -> Floats:
+    """The chance with these log odds, without overflow."""
+    small = np.exp(-np.abs(odds))
+    return np.asarray(np.where(odds >= 0, 1.0, small) / (1.0 + small))
+
+
+__all__ = ["WARM_ROWS", "WARM_SHARE", "Score", "chance_of", "logit_score"]

@@ -1,0 +1,143 @@
+"""The nearest on one number: a sort and a search instead of every pair.
+
+What is chosen among equally near ones is never left to chance or to the sort: either all of them share (`share`), or
+the one that stands first in the data is taken (`first`). Equally near means the very same distance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from springbrett.evaluation.effects.records import Floats, Ints
+
+Ties = Literal["share", "first"]
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Each treated unit's match and what it costs the comparison.
+
+    `outcome` (n1,): the mean outcome of its neighbours (0 where it has none); `reach` (n1,): how far the farthest is
+    (inf where it has none); `used` and `used_squared` (n0,): the sum over matches of each comparison unit's share, and
+    of the share squared.
+    """
+
+    outcome: Floats
+    reach: Floats
+    used: Floats
+    used_squared: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The comparison's scores in order: `order` their positions (those of one score by position), outcomes beside."""
+
+    order: Ints
+    scores: Floats
+    outcomes: Floats
+
+    @classmethod
+    def of(cls, scores: Floats, outcomes: Floats) -> Line:
+        """Sorted once, searched by all."""
+        order = np.argsort(scores, kind="stable")
+        return cls(order, scores[order], outcomes[order])
+
+    def sharing(self, own: Floats, neighbours: int) -> Matches:
+        """The nearest `neighbours` and whoever is as near as the farthest of them, with equal shares."""
+        low, high = self._stretch(own, neighbours)
+        reach = self._reach(own, low, high)
+        low, high = self._widened(own, low, high, reach)
+        return self._shared(own, low, high)
+
+    def within(self, own: Floats, radius: float) -> Matches:
+        """Everyone within the radius, with equal shares."""
+        low = np.searchsorted(self.scores, own - radius)
+        return self._shared(own, low, np.searchsorted(self.scores, own + radius, "right"))
+
+    def first(self, own: Floats, neighbours: int) -> Matches:
+        """The nearest `neighbours`; among equally near ones those that stand first in the data."""
+        high = np.searchsorted(self.scores, own)
+        low = high.copy()
+        last = len(self.scores) - 1
+        picked = np.empty((len(own), neighbours), np.int64)
+        for step in range(neighbours):
+            left, right = np.maximum(low - 1, 0), np.minimum(high, last)
+            to_left = np.where(low > 0, own - self.scores[left], np.inf)
+            to_right = np.where(high <= last, self.scores[right] - own, np.inf)
+            on_left, on_right = self._mirrored(left), right
+            nearer = (to_left < to_right) | ((to_left == to_right) & (self.order[on_left] < self.order[on_right]))
+            picked[:, step] = np.where(nearer, on_left, on_right)
+            low, high = low - nearer, high + ~nearer
+        used = np.empty(len(self.scores))
+        used[self.order] = np.bincount(picked.ravel(), minlength=len(self.scores)) / neighbours
+        reach = np.abs(self.scores[picked] - own[:, None]).max(axis=1)
+        return Matches(self.outcomes[picked].mean(axis=1), reach, used, used / neighbours)
+
+    def local_variance(self) -> Floats:
+        """Each unit's outcome variance, from the unit nearest to it on the score."""
+        before = np.diff(self.scores, prepend=-np.inf)
+        after = np.diff(self.scores, append=np.inf)
+        near = np.clip(np.arange(len(before)) + np.where(before <= after, -1, 1), 0, len(before) - 1)
+        out = np.empty(len(before))
+        out[self.order] = (self.outcomes - self.outcomes[near]) ** 2 / 2
+        return out
+
+    def local_mean(self, at: Floats, width: int) -> Floats:
+        """The mean outcome of the `width` units around each place on the score."""
+        count = len(self.scores)
+        width = min(width, count)
+        low = np.clip(np.searchsorted(self.scores, at) - width // 2, 0, count - width)
+        totals = np.concatenate([[0.0], np.cumsum(self.outcomes)])
+        return np.asarray((totals[low + width] - totals[low]) / width)
+
+    def _mirrored(self, place: Ints) -> Ints:
+        """Going down through units of one score begins with the one that stands first in the data."""
+        value = self.scores[place]
+        return np.searchsorted(self.scores, value) + np.searchsorted(self.scores, value, "right") - 1 - place
+
+    def _stretch(self, own: Floats, neighbours: int) -> tuple[Ints, Ints]:
+        """For each, the stretch [low, high) of the sorted scores that holds its nearest neighbours."""
+        high = np.searchsorted(self.scores, own)
+        low, last = high.copy(), len(self.scores) - 1
+        for _step in range(neighbours):
+            to_left = np.where(low > 0, own - self.scores[np.maximum(low - 1, 0)], np.inf)
+            to_right = np.where(high <= last, self.scores[np.minimum(high, last)] - own, np.inf)
+            go_left = to_left <= to_right
+            low, high = low - go_left, high + ~go_left
+        return low, high
+
+    def _reach(self, own: Floats, low: Ints, high: Ints) -> Floats:
+        return np.asarray(np.maximum(own - self.scores[low], self.scores[high - 1] - own))
+
+    def _widened(self, own: Floats, low: Ints, high: Ints, reach: Floats) -> tuple[Ints, Ints]:
+        """To every unit as near as the farthest chosen one."""
+        below = self.scores[np.maximum(low - 1, 0)]
+        above = self.scores[np.minimum(high, len(self.scores) - 1)]
+        low = np.where((low > 0) & (own - below <= reach), np.searchsorted(self.scores, below), low)
+        more = (high < len(self.scores)) & (above - own <= reach)
+        return low, np.where(more, np.searchsorted(self.scores, above, "right"), high)
+
+    def _shared(self, own: Floats, low: Ints, high: Ints) -> Matches:
+        count = high - low
+        held = count > 0
+        share = np.divide(1.0, count, out=np.zeros(len(count)), where=held)
+        middle = self.outcomes.mean()
+        totals = np.concatenate([[0.0], np.cumsum(self.outcomes - middle)])
+        mean = np.where(count == 1, self.outcomes[np.minimum(low, len(self.scores) - 1)],
+                        middle + (totals[high] - totals[low]) * share)  # fmt: skip
+        reach = np.full(len(own), np.inf)
+        reach[held] = self._reach(own[held], low[held], high[held])
+        return Matches(np.where(held, mean, 0.0), reach, self._spread(low, high, share),
+                       self._spread(low, high, share**2))  # fmt: skip
+
+    def _spread(self, low: Ints, high: Ints, share: Floats) -> Floats:
+        """Each comparison unit's sum of the shares of the stretches it lies in."""
+        size = len(self.scores) + 1
+        steps = np.bincount(low, share, size) - np.bincount(high, share, size)
+        total = np.cumsum(steps)[:-1]
+        out = np.empty(len(total))
+        out[self.order] = np.where(total > 1e-9, total, 0.0)
+        return out
