@@ -241,7 +241,9 @@ def covariates_of(
     last = int(start.max(initial=0))
     past = Window(int(start.min(initial=0)) - HISTORY, last, HISTORY, 0)
     known = load_outcomes()
-    for code, name in (("in_work", "worked"), ("wage", "pay"), ("benefits", "benefits")):
+    for code, name, table in _HISTORY_OF:
+        if table not in registers:
+            continue
         path = np.nan_to_num(stay_paths(person, start, intervals_of(known[code], registers, last), past))
         scale = 1.0 if code == "in_work" else 10_000.0
         columns[f"{name}_last_year"] = path[:, 12:HISTORY].mean(axis=1) / scale
@@ -250,6 +252,7 @@ def covariates_of(
     return np.column_stack([np.asarray(c, np.float64) for c in columns.values()]), tuple(columns)
 
 
+_HISTORY_OF = (("in_work", "worked", "employment"), ("wage", "pay", "employment"), ("benefits", "benefits", "benefits"))
 _REDUCED = ("spesielt_tilpasset_innsats", "varig_tilpasset_innsats")
 
 

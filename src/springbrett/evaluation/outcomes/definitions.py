@@ -16,6 +16,7 @@ from springbrett.evaluation.effects.records import Floats, Ints
 from springbrett.evaluation.outcomes.intervals import Intervals, ordered, union, without
 from springbrett.evaluation.outcomes.paths import Window, lasting, stay_paths
 from springbrett.evaluation.registers.layout import LAYOUT, month_of
+from springbrett.evaluation.registers.read import Tables
 
 OWN = Path(__file__).with_name("outcomes.toml")
 Operator = Literal["eq", "ne", "lt", "lte", "gt", "gte", "in", "not_in", "true", "not_true"]
@@ -194,7 +195,7 @@ def assure(outcome: Outcome) -> int:
 
 
 def _as_registers(example: Example) -> dict[str, pa.Table]:
-    found = {}
+    found = Tables()
     for name, table in LAYOUT.items():
         rows = [{column: row.get(column) for column in table.names} | {"person": 1}
                 for row in example.rows.get(name, ())] if "person" in table.names else []  # fmt: skip

@@ -63,7 +63,8 @@ class Finding:
 
 def check(registers: Registers) -> tuple[Finding, ...]:
     """Every finding, table by table in the order of the layout. Empty: the registers hold together."""
-    return tuple(found for table in LAYOUT.values() for found in _table(registers, table))
+    return tuple(found for table in LAYOUT.values() if table.name in registers.tables
+                 for found in _table(registers, table))  # fmt: skip
 
 
 def fatal(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -108,7 +109,7 @@ def _cells(table: Table, column: Column, values: pa.ChunkedArray) -> Iterator[Fi
 
 def _points(registers: Registers, table: Table, column: Column, values: pa.ChunkedArray) -> Iterator[Finding]:
     """A key that points to a row that is not there."""
-    if not column.points_to or not registers[column.points_to].num_rows:
+    if column.points_to not in registers.tables or not registers[column.points_to].num_rows:
         return
     known = registers[column.points_to][column.name if column.points_to != "offices" else "office"]
     there = _flags(pc.is_in(values, value_set=known.combine_chunks()))

@@ -97,9 +97,9 @@ TABLES: tuple[Table, ...] = (
     Table("persons", "Everyone the other tables speak of, once.", (
         Column("person", "key", "pseudonym of the person"),
         Column("birth_year", "whole", "year of birth", True, 1900, 2030),
-        Column("sex", "code", "as in the population register", True, codes=("woman", "man")),
+        Column("sex", "code", "as in the population register", True, codes=("woman", "man", "unknown")),
         Column("immigrant_group", "code", "where the person immigrated from, if they did", True,
-               codes=("norway", "nordic_west", "other")),
+               codes=("norway", "nordic_west", "other", "unknown")),
         Column("education", "code", "highest completed when first seen", True,
                codes=("compulsory", "upper_secondary", "tertiary", "unknown")),
         Column("region", "code", "region of the home"),
@@ -124,7 +124,7 @@ TABLES: tuple[Table, ...] = (
         Column("wage_month", "number", "pay a month in NOK, before tax", True, 0, 10_000_000),
         Column("employer", "key", "employer", required=False, points_to="employers"),
         Column("subsidised", "flag", "whether a wage subsidy is paid", required=False),
-    ), ("person", "month_from"), span=("month_from", "month_to"), per=("person", "employer")),
+    ), ("person", "month_from"), span=("month_from", "month_to"), per=("person", "employer"), optional=True),
     Table("benefits", "Benefits in months on end.", (
         _PERSON,
         Column("benefit", "code", "which benefit", True, codes=(

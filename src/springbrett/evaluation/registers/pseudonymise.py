@@ -27,12 +27,14 @@ def pseudonymised(registers: Registers, key: bytes) -> dict[str, pa.Table]:
     if len(key) < LEAST_KEY:
         raise ValueError(f"the pseudonym key must be at least {LEAST_KEY} bytes")
     names = {name: _names(registers, name, key) for name in REPLACED}
-    return {name: _table(name, registers[name], names) for name in LAYOUT}
+    return {name: _table(name, rows, names) for name, rows in registers.tables.items()}
 
 
 def _names(registers: Registers, column: str, key: bytes) -> Mapping[int, int]:
-    held = [registers[name][column] for name, table in LAYOUT.items() if column in table.names]
-    known = np.unique(np.concatenate([np.asarray(c.drop_null().to_numpy(), np.int64) for c in held] or [np.zeros(0, np.int64)]))
+    held = [rows[column] for name, rows in registers.tables.items() if column in LAYOUT[name].names]
+    known = np.unique(
+        np.concatenate([np.asarray(c.drop_null().to_numpy(), np.int64) for c in held] or [np.zeros(0, np.int64)])
+    )
     found = {int(value): _pseudonym(key, column, int(value)) for value in known}
     if len(set(found.values())) != len(found):
         raise ValueError("two keys got the same pseudonym; use another secret key")

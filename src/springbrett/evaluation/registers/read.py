@@ -20,9 +20,17 @@ class RegistersError(ValueError):
     """A folder of registers cannot be read. Says which file, what is wrong and what to do."""
 
 
+class Tables(dict[str, pa.Table]):
+    """Tables by name. Asking for one that the folder does not hold raises RegistersError: an absent register is not an
+    empty one, and counting it as empty would give everyone the answer no."""
+
+    def __missing__(self, name: str) -> pa.Table:
+        raise RegistersError(f"these registers have no {name}; what rests on it cannot be studied with them")
+
+
 @dataclass(frozen=True, slots=True)
 class Registers:
-    """The tables of a folder by name, each with the columns of the layout in order. Optional tables may be empty."""
+    """The tables of a folder by name, each with the columns of the layout in order. Optional tables may be absent."""
 
     tables: Mapping[str, pa.Table]
     folder: Path | None = None
@@ -40,12 +48,13 @@ def read(folder: Path) -> Registers:
     """The registers of a folder. Raises RegistersError when a table or a column is missing or has another type."""
     if not folder.is_dir():
         raise RegistersError(f"{folder} is not a folder; make one with `springbrett simulate`, or see the layout")
-    found: dict[str, pa.Table] = {}
+    found = Tables()
     for table in LAYOUT.values():
         path = file_of(folder, table.name)
         if path is None and not table.optional:
             raise RegistersError(f"{folder} lacks {table.name}.parquet (or .csv), which every study needs")
-        found[table.name] = _read(path, table) if path else table.schema.empty_table()
+        if path is not None:
+            found[table.name] = _read(path, table)
     return Registers(found, folder)
 
 

@@ -1,0 +1,78 @@
+"""The application's export becomes registers; what the application does not know is absent, not empty."""
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from springbrett.evaluation.cohort import Population, stays_of
+from springbrett.evaluation.export import EventRow, PersonRow, ProfileRow, write_export
+from springbrett.evaluation.outcomes.definitions import intervals_of, load_outcomes
+from springbrett.evaluation.registers.check import check
+from springbrett.evaluation.registers.from_ledger import registers_from_export
+from springbrett.evaluation.registers.layout import month_of
+from springbrett.evaluation.registers.read import RegistersError, read
+
+PERSON, CASE, AGREEMENT, EMPLOYER, ACTOR = (UUID(int=number) for number in range(1, 6))
+STARTED = {"measure": "arbeidstrening", "start": "2026-03-02", "end": "2026-05-31", "main_purpose": "language",
+           "chain": "language"}  # fmt: skip
+ENDED = {"ended_on": "2026-04-30", "reason": "purpose_reached"}
+
+
+def event(number: int, action: str, facts: dict[str, Any]) -> EventRow:
+    return EventRow(
+        event_id=number, occurred_at=datetime(2026, 5, number, 12, tzinfo=UTC), action=action, step="agreement",
+        actor_account_id=ACTOR, actor_role="caseworker", office_number="0901", case_id=CASE, person_id=PERSON,
+        employer_id=EMPLOYER, object_kind="agreement", object_id=AGREEMENT, facts=facts, catalogue_version="x",
+    )  # fmt: skip
+
+
+def exported(folder: Path, *events: EventRow) -> Path:
+    answers = {"needs_level": "situasjonsbestemt_innsats", "education_level": "vocational"}
+    write_export(folder, events=events, persons=[PersonRow(PERSON, 1999)], key=b"a secret of sixteen",
+                 profiles=[ProfileRow(CASE, 1, date(2026, 1, 15), answers)], on=date(2026, 6, 1))  # fmt: skip
+    return folder
+
+
+def test_a_stay_a_needs_level_and_a_person_come_over(tmp_path: Path) -> None:
+    export = exported(tmp_path / "export", event(1, "agreement.started", STARTED), event(2, "agreement.ended", ENDED))
+    assert registers_from_export(export, tmp_path / "to")["spells"] == 1
+    registers = read(tmp_path / "to")
+    assert check(registers) == ()
+    stay = registers["spells"].to_pylist()[0]
+    assert (stay["start"], stay["end"], stay["end_reason"]) == (date(2026, 3, 2), date(2026, 4, 30), "purpose_reached")
+    person = registers["persons"].to_pylist()[0]
+    assert (person["birth_year"], person["sex"], person["education"]) == (1999, "unknown", "upper_secondary")
+    level = registers["needs_levels"].to_pylist()[0]
+    assert (level["month_from"], level["month_to"]) == (month_of(date(2026, 1, 1)), month_of(date(2026, 5, 1)))
+    march = month_of(date(2026, 3, 1))
+    assert len(stays_of(registers.tables, Population(("arbeidstrening",), march, march))) == 1
+
+
+def test_a_placement_that_never_began_is_no_stay(tmp_path: Path) -> None:
+    never = event(2, "agreement.ended", ENDED | {"ended_on": "2026-03-01"})
+    export = exported(tmp_path / "export", event(1, "agreement.started", STARTED), never)
+    assert registers_from_export(export, tmp_path / "to")["spells"] == 0
+
+
+def test_months_of_work_are_absent_and_an_outcome_that_needs_them_is_refused(tmp_path: Path) -> None:
+    export = exported(tmp_path / "export", event(1, "agreement.started", STARTED))
+    registers_from_export(export, tmp_path / "to")
+    registers = read(tmp_path / "to")
+    with pytest.raises(RegistersError, match="have no employment"):
+        intervals_of(load_outcomes()["in_work"], registers.tables, 24400)
+
+
+def test_a_folder_that_is_no_export_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RegistersError, match="springbrett export"):
+        registers_from_export(tmp_path, tmp_path / "to")
+
+
+def test_no_identifier_of_the_application_is_left(tmp_path: Path) -> None:
+    export = exported(tmp_path / "export", event(1, "agreement.started", STARTED))
+    registers_from_export(export, tmp_path / "to")
+    told = json.dumps({name: table.to_pylist() for name, table in read(tmp_path / "to").tables.items()}, default=str)
+    assert not any(str(identifier) in told for identifier in (PERSON, CASE, AGREEMENT, EMPLOYER, ACTOR))
