@@ -245,7 +245,7 @@ def test_a_verdict_shows_answer_sentence_rule_facts_and_what_would_change_it() -
     assert "Hvorfor?" in text
     assert "Merk</b> no_such_top" in text
     assert "Ikke kjent ennå</b> no_such_rule" in text
-    assert "§ 3-5 (etter forskriften)" in text
+    assert "§ 3-5</a> (etter forskriften)" in text
     assert "ukjent" in text
     assert "Dette ville endret svaret: some fact" in text
 

@@ -39,9 +39,11 @@ def number(value: int | float | Decimal) -> str:
 def amount(value: int | float | Decimal, unit: str) -> str:
     """A number with what it is counted in: «12 345 kr», «14,1 %»; the bare number for a unit without words.
 
-    Units are kroner, kroner_per_hour … kroner_per_year, percent (60 is 60 %), share (0.6 is 60 %), hours, days and
-    months, and those of the catalogue's rates (NOK, NOK_per_year …).
+    Units are kroner, kroner_per_hour … kroner_per_year, percent (60 is 60 %), share (0.6 is 60 %), hours, days,
+    weeks, months, year (2027, never 2 027), and those of the catalogue's rates (NOK, NOK_per_year …).
     """
+    if unit == "year":
+        return str(int(value))
     if unit in _COUNTED:
         return _counted(value, unit)
     say = UNITS.get(unit.replace("NOK", "kroner"))

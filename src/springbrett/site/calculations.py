@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from springbrett import catalogue
 from springbrett.desk.amounts import day, language, locale
 from springbrett.kernel.trace import Step
-from springbrett.money.explain import LABELS as UNITS
+from springbrett.money.explain import LABELS as MONEY_UNITS
 from springbrett.site import codes
 
 
@@ -77,6 +77,7 @@ LABELS: dict[str, str | Promise | Callable[[Step], str]] = {
     "from": _("From"),
     "to": _("To"),
     "year": _year,
+    "year_number": _("Year"),
     "before_ceiling": _("Before the ceiling"),
     "basic_amounts": _("The ceiling in basic amounts (G)"),
     "ceiling": _("Ceiling for the year"),
@@ -110,6 +111,25 @@ VALUES: dict[str, Callable[[Step], str]] = {
 }
 """Trace label → its value in words, where the unit alone does not say it."""
 
+UNITS: dict[str, str] = MONEY_UNITS | {
+    "monthly_wage": "kroner", "grant_total": "kroner", "amounts": "kroner", "allowed": "share", "pension_min": "share",
+    "pension_max": "share", "most_percent": "percent", "agreed_percent": "percent", "years_unknown": "year",
+}  # fmt: skip
+"""Trace label, or fact of a verdict about money → the unit of its value."""
+
+FACTS: dict[str, str | Promise] = {
+    "subsidy_group": "",  # the line of the calculation says the group by its own text
+    "rate": "",  # a code; the section says which rate it is
+    "years_unknown": _("Years not known"),
+}
+"""The facts of verdicts about money that no room has named."""
+
+CHANGES: dict[str, str | Promise] = {
+    "grunnbelop": _("knowing the basic amount (G) of that year"),
+}
+"""What would change an answer about money."""
+
+
 HIDDEN = frozenset({"year_number"})
 """Lines that their parent's name already says."""
 
@@ -119,4 +139,4 @@ def _expense_kind(code: str) -> str:
     return text.get(language()) if text else code
 
 
-__all__ = ["BASES", "HIDDEN", "LABELS", "UNITS", "VALUES"]
+__all__ = ["BASES", "CHANGES", "FACTS", "HIDDEN", "LABELS", "UNITS", "VALUES"]

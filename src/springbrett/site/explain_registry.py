@@ -39,19 +39,26 @@ class Explanations:
 def explanations() -> Explanations:
     """What all rooms say. Raises ValueError if two rooms explain one rule differently."""
     found = Explanations()
-    for name in (CALCULATIONS, *(f"springbrett.{room}.explain" for room in ROOMS)):
+    for name in (f"springbrett.{room}.explain" for room in ROOMS):
         if not (find_spec(name.rpartition(".")[0]) and find_spec(name)):
             continue
         module = import_module(name)
         for rule, sentence in getattr(module, "SENTENCES", {}).items():
             if found.sentences.setdefault(rule, sentence) is not sentence:
                 raise ValueError(f"{name} explains {rule}, which another room explains already")
-        found.facts.update(getattr(module, "FACTS", {}))
-        found.changes.update(getattr(module, "CHANGES", {}))
-        found.labels.update(getattr(module, "LABELS", {}))
-        found.units.update(getattr(module, "UNITS", {}))
-        found.values.update(getattr(module, "VALUES", {}))
+        for kind in ("facts", "changes", "labels", "units", "values"):
+            getattr(found, kind).update(getattr(module, kind.upper(), {}))
         found.hidden.update(getattr(module, "HIDDEN", ()))
+    return _filled_up(found)
+
+
+def _filled_up(found: Explanations) -> Explanations:
+    """With the words for money that no room has said in its own way."""
+    money = import_module(CALCULATIONS)
+    for kind in ("facts", "changes", "labels", "units", "values"):
+        known = getattr(found, kind)
+        known.update({code: words for code, words in getattr(money, kind.upper()).items() if code not in known})
+    found.hidden.update(money.HIDDEN)
     return found
 
 
@@ -86,6 +93,11 @@ def step_value(step: Step, say: Callable[[object, str], str]) -> str:
     known = explanations()
     own = known.values.get(step.label)
     return str(own(step)) if own and step.value is not None else say(step.value, known.units.get(step.label, ""))
+
+
+def fact_unit(name: str) -> str:
+    """What the value of a fact is counted in; empty: a plain fact."""
+    return explanations().units.get(name, "")
 
 
 def is_hidden(step: Step) -> bool:

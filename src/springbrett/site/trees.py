@@ -147,8 +147,8 @@ def _grounds(ref: Ref, facts: list[tuple[str, object]], on: date | None = None) 
     parts = [format_html("{} ({})", _rule(ref), _SOURCES[ref.source])]
     if on is not None:
         parts.append(format_html("{}", _("judged for %s") % words.date_short(on)))
-    labelled = [(explain_registry.fact_label(name), value) for name, value in facts]
-    parts += [format_html("{}: {}", label, words.fact(value)) for label, value in labelled if label]
+    labelled = [(explain_registry.fact_label(name), explain_registry.fact_unit(name), value) for name, value in facts]
+    parts += [format_html("{}: {}", label, words.amount(value, unit)) for label, unit, value in labelled if label]
     shown = format_html_join(" · ", "{}", ((part,) for part in parts))
     return format_html('<span class="sb-why__grounds">{}</span>', shown)
 

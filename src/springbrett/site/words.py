@@ -79,7 +79,9 @@ def _day(value: date) -> date:
 
 def amount(value: object, unit: str) -> str:
     """A number with what it is counted in (`desk.amounts.amount`); anything else is said as any fact."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+    if isinstance(value, tuple) and unit:
+        return listing([amount(item, unit) for item in value]) or _("none")
+    if isinstance(value, bool) or not unit or not isinstance(value, int | float | Decimal):
         return fact(value)
     return amounts.amount(value, unit)
 

@@ -1,5 +1,6 @@
 """The law by section and by date: sources, what rests on each §, what changes soon, two days side by side, rates."""
 
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
@@ -19,7 +20,7 @@ from springbrett.catalogue.structs import Measure
 from springbrett.desk import reading
 from springbrett.desk.amounts import language
 from springbrett.desk.charts import staircase
-from springbrett.desk.reading import Reader, ReadValue
+from springbrett.desk.reading import ReadChange, Reader, ReadValue
 from springbrett.desk.views.catalogue import chosen_day
 from springbrett.kernel import clock
 
@@ -41,6 +42,16 @@ WHAT_A_SOURCE_IS = {
 
 MOST_CHANGES = 40
 """How many changes a page of differences shows in full; with more it shows how many there are, by measure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """What differs for one measure, rate or other between two days. `of` is how the address asks for it alone."""
+
+    name: str
+    page: str
+    of: str
+    changes: tuple[ReadChange, ...]
 
 
 class TwoDays(forms.Form):
@@ -138,13 +149,11 @@ def _compared(before: date, after: date, of: str) -> dict[str, object]:
     chosen = [change for change in found if not of or f"{change.kind}.{change.owner}" == of]
     reader = Reader(after)
     owners = [
-        {"name": reader.owner_name(kind, owner), "page": reading.owner_page(kind, owner), "of": f"{kind}.{owner}",
-         "changes": list(changes)}
+        Differing(reader.owner_name(kind, owner), reading.owner_page(kind, owner), f"{kind}.{owner}",
+                  tuple(map(reader.change, changes)))
         for (kind, owner), changes in groupby(chosen, key=attrgetter("kind", "owner"))
     ]  # fmt: skip
-    if len(chosen) > MOST_CHANGES and not of:
-        return {"counted": [{**owner, "count": len(owner["changes"])} for owner in owners]}  # type: ignore[arg-type]
-    return {"owners": [{**owner, "changes": map(reader.change, owner["changes"])} for owner in owners]}  # type: ignore[call-overload]
+    return {"counted" if len(chosen) > MOST_CHANGES and not of else "owners": owners}
 
 
 @require_safe
