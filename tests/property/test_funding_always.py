@@ -98,6 +98,8 @@ class TestWhateverHappens(TestCase):
             _nothing_beyond_the_grants(purses)
             (row,) = budgets.budget_rows(office.id, YEAR)
             assert (row.committed, row.paid) == _slow(purses)
+            for dry in budgets.out_of_money(approver, office.id, YEAR, date(YEAR, 12, 31)):
+                assert dry.row == row
 
 
 def _step(money: Purse, what: str, month: int) -> None:

@@ -110,7 +110,7 @@ def test_the_leaders_page_shows_it_in_few_queries(
         client = client_for(leader)
         page = client.get("/office/").content.decode()
         assert "Pengene er brukt opp" in page and "/office/money/" in page
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(8):
             answer = client.get("/office/money/")
         assert "Dager uten noe fritt" in answer.content.decode() and len(answer.content) < 40_000
         assert client_for(approver).get("/office/money/?year=2025").status_code == 200

@@ -23,6 +23,7 @@ from tests.builders.outcome import answered
 
 ClientFor = Callable[[Viewer], Client]
 LIMIT_QUERIES, LIMIT_BYTES = 10, 40 * 1024
+OFFICE_QUERIES = 16  # the people and the money of an office on one page; a list needs no more than the limit
 TODAY = date(2026, 6, 15)
 
 
@@ -58,7 +59,7 @@ def test_a_caseworkers_lists_stay_small(busy: list[Case], caseworker: Viewer, cl
 
 @pytest.mark.parametrize("url", ["/office/", "/portfolio/", "/portfolio/?ends=on", "/results/"])
 def test_a_leaders_lists_stay_small(busy: list[Case], leader: Viewer, client_for: ClientFor, url: str) -> None:
-    within_limits(client_for(leader), url)
+    within_limits(client_for(leader), url, OFFICE_QUERIES if url == "/office/" else LIMIT_QUERIES)
 
 
 def test_the_participants_and_the_employers_pages_stay_small(caseworker: Viewer, client_for: ClientFor) -> None:

@@ -21,7 +21,7 @@ PLACEMENT = "arbeidstrening"
 
 
 def droughts_for(viewer: Viewer, year: int, on: date, office_id: UUID | None = None) -> tuple[Drought, ...]:
-    """The budget lines without money in the year, each with what was prolonged meanwhile. Eight queries at most.
+    """The budget lines without money in the year, each with what was prolonged meanwhile. Six queries at most.
 
     `on`: the day it is asked about; `office_id` None: the viewer's own office. Raises Denied for anybody who does not
     answer for the office's money.
