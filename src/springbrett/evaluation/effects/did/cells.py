@@ -11,17 +11,29 @@ either (their estimator for repeated cross-sections, with errors that hang toget
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
 import numpy as np
+from scipy.linalg.blas import dsyrk
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 from springbrett.evaluation.effects.did.panel import NEVER, Panel, Wide, widen
 from springbrett.evaluation.effects.records import CannotEstimate, Floats, Ints
 
 BLOCK_VALUES = 1 << 22
 """Values at a time: 32 MB."""
+_THREADS = ThreadpoolController()
+
+
+def one_thread() -> AbstractContextManager[None]:
+    """Linear algebra by one thread: for many small products, more would only wait for one another."""
+    held: AbstractContextManager[None] = _THREADS.limit(limits=1)
+    return held
+
+
 REST_LIMIT = 64_000_000
 """How many values of units that come and go are kept beside the sums (0.5 GB) before the rule `pairs` gives up."""
 
@@ -121,12 +133,14 @@ class Reducer:
         self._by_cluster: dict[tuple[int, int, int], int] = {}
         self._sums = np.zeros((0, 1 + 2 * len(periods)))
         self._clustered: bool | None = None
+        self._room = np.empty((0, len(periods)))
 
     def add(self, wide: Wide) -> None:
         """A block of units; no unit may come in two blocks."""
         step = max(1, BLOCK_VALUES // len(self.periods))
-        for begin in range(0, len(wide.unit), step):
-            self._add(wide.chosen(slice(begin, begin + step)))
+        with one_thread():
+            for begin in range(0, len(wide.unit), step):
+                self._add(wide.chosen(slice(begin, begin + step)))
 
     def _add(self, wide: Wide) -> None:
         if self.shift is None:
@@ -158,8 +172,13 @@ class Reducer:
         order = np.argsort(key, kind="stable")
         key = key[order]
         sorted_already = bool((order[1:] > order[:-1]).all())
-        y = wide.y if sorted_already else wide.y[order]
-        y = y - self.shift
+        y = self._room[: len(order)] if len(order) <= len(self._room) else np.empty(wide.y.shape)
+        self._room = y if len(y) > len(self._room) else self._room
+        if sorted_already:
+            np.subtract(wide.y, self.shift, out=y)
+        else:
+            np.take(wide.y, order, axis=0, out=y, mode="clip")
+            y -= self.shift
         bounds = np.concatenate([[0], np.flatnonzero(key[1:] != key[:-1]) + 1, [len(key)]])
         for begin, end in pairwise(bounds.tolist()):
             at = order[begin:end]
@@ -185,7 +204,9 @@ class Reducer:
         if self._clustered:
             return
         scaled = y if weight is None else y * w[:, None]
-        cell.yy = _plus(cell.yy, scaled.T @ scaled)
+        if cell.yy is None:
+            cell.yy = np.zeros((y.shape[1], y.shape[1]), order="F")
+        cell.yy = dsyrk(1.0, scaled.T, beta=1.0, c=cell.yy, overwrite_c=1)
         if self.rule is Unbalanced.AVAILABLE:
             m = np.ones_like(y) if seen is None else seen.astype(np.float64)
             masked = m if weight is None else m * w[:, None]
@@ -269,6 +290,7 @@ def _spread(cell: _Cell, kept: Ints, width: int) -> Spread:
     grid = np.ix_(kept, kept)
     yy = np.zeros((width, width)) if cell.yy is None else cell.yy
     cut = len(kept) < width
+    yy = np.triu(yy) + np.triu(yy, 1).T
     yy = yy[grid] if cut else yy
     ym = None if cell.ym is None else cell.ym[grid]
     mm = None if cell.mm is None else cell.mm[grid]

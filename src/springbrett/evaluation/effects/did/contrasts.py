@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from springbrett.evaluation.effects.did.cells import Cells, Spread
+from springbrett.evaluation.effects.did.cells import Cells, Spread, one_thread
 from springbrett.evaluation.effects.did.panel import Wide
 from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats, Ints
 
@@ -201,6 +201,19 @@ def covariance(
     if names is not None and len(names) < 2:
         raise CannotEstimate("one_cluster", "all units belong to one cluster; its spread cannot be told")
     psi = None if names is None else np.zeros((len(names), count))
+    with one_thread():
+        _add_cells(cells, found, weights, extra, matrix, psi)
+    if psi is None:
+        return Covariance(matrix, None)
+    return Covariance(psi.T @ psi * (len(psi) / (len(psi) - 1)), psi)
+
+
+def _add_cells(
+    cells: Cells, found: Differences, weights: sparse.csr_array, extra: Floats | None, matrix: Floats,
+    psi: Floats | None,
+) -> None:  # fmt: skip
+    """Every cell's units added to `matrix`, or to their clusters' `psi`."""
+    count = weights.shape[0]
     for cell in range(len(cells.first)):
         pull = _pull_of(cells, found, cell)
         fixed = np.zeros(count) if extra is None else extra[:, cell]
@@ -213,13 +226,11 @@ def covariance(
             matrix += _meat(cells.spread[cell], a, b, fixed)
         own = _rest_scores(cells, found, weights, pull, cell, fixed)
         if own is not None and cells.rest is not None:
-            if psi is None or cells.rest.cluster is None or names is None:
+            if psi is None or cells.rest.cluster is None or cells.clusters is None:
                 matrix += own.T @ own
             else:
-                np.add.at(psi, np.searchsorted(names, cells.rest.cluster[cells.rest_cell == cell]), own)
-    if psi is None:
-        return Covariance(matrix, None)
-    return Covariance(psi.T @ psi * (len(psi) / (len(psi) - 1)), psi)
+                at = np.searchsorted(cells.clusters.names, cells.rest.cluster[cells.rest_cell == cell])
+                np.add.at(psi, at, own)
 
 
 def _pull_of(cells: Cells, found: Differences, cell: int) -> tuple[Floats, Floats, Floats, Floats] | None:

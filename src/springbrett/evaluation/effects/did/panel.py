@@ -57,7 +57,7 @@ class Panel:
         arrays = (self.unit, self.period, self.first, self.cluster, self.stratum, self.weight)
         if any(a is not None and a.shape != (count,) for a in arrays) or not count:
             raise CannotEstimate("bad_input", "the columns of the panel have different lengths, or none at all")
-        if self.y.dtype.kind not in "fiub" or not np.isfinite(self.y).all():
+        if self.y.dtype.kind not in "fiub" or not np.isfinite(self.y.sum(dtype=np.float64)):
             raise CannotEstimate("bad_input", "an outcome is missing; leave those rows out first")
         if self.period.dtype.kind not in "iu" or self.unit.dtype.kind not in "iu":
             raise CannotEstimate("bad_input", "units and periods are numbered by whole numbers")

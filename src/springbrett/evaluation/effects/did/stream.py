@@ -20,8 +20,8 @@ from springbrett.evaluation.effects.did.cells import BLOCK_VALUES, Cells, Reduce
 from springbrett.evaluation.effects.did.panel import Panel, widen
 from springbrett.evaluation.effects.records import CannotEstimate, Ints
 
-BATCH_ROWS = 1 << 20
-AHEAD = 3
+BATCH_ROWS = BLOCK_VALUES
+AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Columns:
         return list(dict.fromkeys([self.unit, self.period, self.first, self.outcome, *more]))
 
 
+_Rows = dict[str, NDArray]
 STRATUM_CODES = 1000
 """Codes of one discrete covariate are below this, so that several make one number without having seen them all."""
 
@@ -71,9 +72,13 @@ def reduce_batches(
 ) -> Cells:  # fmt: skip
     """The cells of arrow batches sorted by unit. Raises CannotEstimate("bad_input")."""
     reducer = Reducer(periods, unbalanced)
-    done = 0
+    done, last = 0, None
     for block in _whole_units(batches, columns or Columns(), len(periods)):
-        reducer.add(widen(block, periods))
+        wide = widen(block, periods)
+        if last is not None and int(wide.unit[0]) <= last:
+            raise CannotEstimate("bad_input", "the panel is not sorted by unit; sort it first, or read it into memory")
+        last = int(wide.unit[-1])
+        reducer.add(wide)
         done += len(block.y)
         if progress is not None and rows:
             progress(done / rows)
@@ -137,35 +142,41 @@ def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 def _whole_units(batches: Iterable[pa.RecordBatch], columns: Columns, width: int) -> Iterator[Panel]:
     """Blocks of whole units: what may go on in the next batch is carried over."""
-    carried: list[dict[str, NDArray]] = []
+    carried: list[_Rows] = []
+    for rows in _blocks(batches, columns, width):
+        units = rows[columns.unit]
+        head = int(np.searchsorted(units, carried[0][columns.unit][0], "right")) if carried else 0
+        cut = int(np.searchsorted(units, units[-1]))
+        if cut < head:  # the whole block is the unit carried over
+            carried.append(rows)
+            continue
+        if carried:
+            yield _panel(_join([*carried, _cut(rows, 0, head)]), columns)
+        if cut > head:
+            yield _panel(_cut(rows, head, cut), columns)
+        carried = [{name: values[cut:].copy() for name, values in rows.items()}]
+    if carried:
+        yield _panel(_join(carried), columns)
+
+
+def _blocks(batches: Iterable[pa.RecordBatch], columns: Columns, width: int) -> Iterator[_Rows]:
+    """Small batches joined into larger ones; large ones as they are, not copied."""
+    held: list[_Rows] = []
     waiting = 0
-    last: int | None = None
     for batch in batches:
         if not batch.num_rows:
             continue
-        rows = {name: _values(batch.column(batch.schema.get_field_index(name)), name) for name in columns.names}
-        carried.append(rows)
+        held.append({name: _values(batch.column(batch.schema.get_field_index(name)), name) for name in columns.names})
         waiting += batch.num_rows
-        if waiting < max(BLOCK_VALUES, 4 * width):
-            continue
-        joined = _join(carried)
-        units = joined[columns.unit]
-        cut = int(np.searchsorted(units, units[-1]))
-        if cut:
-            last = _in_order(units[:cut], last)
-            yield _panel({name: values[:cut] for name, values in joined.items()}, columns)
-        carried = [{name: values[cut:].copy() for name, values in joined.items()}]
-        waiting = len(units) - cut
-    if waiting:
-        joined = _join(carried)
-        _in_order(joined[columns.unit], last)
-        yield _panel(joined, columns)
+        if waiting >= max(BLOCK_VALUES // 2, 4 * width):
+            yield _join(held)
+            held, waiting = [], 0
+    if held:
+        yield _join(held)
 
 
-def _in_order(units: NDArray, last: int | None) -> int:
-    if (units[1:] < units[:-1]).any() or (last is not None and int(units[0]) <= last):
-        raise CannotEstimate("bad_input", "the panel is not sorted by unit; sort it first, or read it into memory")
-    return int(units[-1])
+def _cut(rows: _Rows, begin: int, end: int) -> _Rows:
+    return {name: values[begin:end] for name, values in rows.items()}
 
 
 def _values(column: pa.Array, name: str) -> NDArray:
@@ -174,13 +185,13 @@ def _values(column: pa.Array, name: str) -> NDArray:
     return np.asarray(column.to_numpy(zero_copy_only=False))
 
 
-def _join(parts: list[dict[str, NDArray]]) -> dict[str, NDArray]:
+def _join(parts: list[_Rows]) -> _Rows:
     if len(parts) == 1:
         return parts[0]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _panel(rows: dict[str, NDArray], columns: Columns) -> Panel:
+def _panel(rows: _Rows, columns: Columns) -> Panel:
     stratum = None
     for name in columns.strata:
         values = rows[name].astype(np.int64)
