@@ -40,7 +40,7 @@ WHAT_A_SOURCE_IS = {
 }
 
 
-MOST_CHANGES = 40
+MOST_CHANGES = 44
 """How many changes a page of differences shows in full; with more it shows how many there are, by measure."""
 
 
