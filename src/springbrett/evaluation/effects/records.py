@@ -23,7 +23,7 @@ class CannotEstimate(ValueError):
     """The data cannot answer the question. `code` is stable (turned into sentences by the report), `facts` the figures.
 
     Codes: no_treated, no_comparison, no_overlap, one_cluster, too_few_clusters, no_variation, singular, not_supported,
-    not_converged, empty_group, bad_input.
+    not_converged, empty_group, bad_input, unknown_price.
     """
 
     def __init__(self, code: str, message: str, **facts: float | int | str) -> None:
