@@ -99,7 +99,8 @@ class _Table:
         risk -= np.bincount(self.kind * width + self.high, minlength=size)
         self.at_risk = np.cumsum(risk.reshape(len(rows), width), axis=1)[:, :-1]
         cell = self.kind[left] * (width - 1) + self.high[left] - 1
-        self.exits = np.bincount(cell, minlength=len(rows) * (width - 1)).reshape(len(rows), width - 1).astype(np.float64)
+        leaving = np.bincount(cell, minlength=len(rows) * (width - 1)).astype(np.float64)
+        self.exits = leaving.reshape(len(rows), width - 1)
 
     def start(self) -> tuple[Floats, Floats]:
         """The months' own hazards, and no difference between persons."""

@@ -97,7 +97,10 @@ class _Partial:
         begin = np.cumsum(self.ties) - self.ties
         self.share = (np.arange(len(self.slot)) - begin[self.slot]) / self.ties[self.slot]
         self.other = (spells.cause != number) & (spells.cause != CENSORED) & subdistribution
-        self.stay_at, self.stay_own = _uncensored(spells, self.time) if subdistribution else (None, None)
+        self.stay_at: Floats | None = None
+        self.stay_own: Floats | None = None
+        if subdistribution:
+            self.stay_at, self.stay_own = _uncensored(spells, self.time)
 
     def over_risk(self, value: Floats) -> Floats:
         """(m …) Σ of `value` (n …) over the spells at risk at each time."""
@@ -131,8 +134,8 @@ class _Partial:
         below = self.over_risk(risk)[self.slot] - self.share * self.at_exits(risk)[self.slot]
         mean = self.over_risk(weighted)[self.slot] - self.share[:, None] * self.at_exits(weighted)[self.slot]
         mean = mean / below[:, None]
-        inverse = np.bincount(self.slot, 1 / below)
-        tied = np.bincount(self.slot, self.share / below)
+        inverse = _sum_by(self.slot, 1 / below, len(self.time) - 1)
+        tied = _sum_by(self.slot, self.share / below, len(self.time) - 1)
         count = self.over_times(inverse)
         count[self.left] -= tied[self.tie]
         level = float(line[self.left].sum() - np.log(below).sum())
@@ -174,7 +177,7 @@ def _sum_by(position: Ints, value: Floats, last: int) -> Floats:
 
 
 def _uncensored(spells: Spells, time: Floats) -> tuple[Floats, Floats]:
-    """The chance of not being censored before each time, and before each spell's own end (exits come before censoring)."""
+    """The chance of not being censored before each time, and before each spell's end; exits come before censoring."""
     order = np.sort(spells.exit)
     moments, counts = np.unique(spells.exit[spells.cause == CENSORED], return_counts=True)
     gone = np.searchsorted(order, moments, "left")

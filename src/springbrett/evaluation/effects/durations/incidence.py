@@ -53,7 +53,8 @@ def cumulative_incidence(
     if not len(at) or (np.diff(at) <= 0).any() or at.min() < 0 or end <= 0:
         raise CannotEstimate("bad_input", "times must be given in rising order, and the horizon be above zero")
     if max(end, float(at.max())) > spells.exit.max():
-        raise CannotEstimate("bad_input", "nobody is followed that long; choose a shorter horizon", last=float(spells.exit.max()))
+        last = float(spells.exit.max())
+        raise CannotEstimate("bad_input", "nobody is followed that long; choose a shorter horizon", last=last)
     number = spells.number_of(cause)
     curve = _Curve(spells, number)
     share = curve.at(at)
@@ -131,7 +132,7 @@ def _se(influence: Floats, spells: Spells) -> float:
         codes, position = np.unique(spells.cluster, return_inverse=True)
         if len(codes) < 2:
             raise CannotEstimate("one_cluster", "all spells belong to one person; the spread cannot be told")
-        influence = np.bincount(position, influence)
+        influence = np.asarray(np.bincount(position, influence), np.float64)
     return float(np.sqrt((influence**2).sum()))
 
 
@@ -151,7 +152,8 @@ def incidence_difference(
     ours, theirs = _both(spells, group)
     at = np.array([time])
     a, b = (cumulative_incidence(part, cause, at=at, level=level) for part in (ours, theirs))
-    return _difference((a.share[0], a.se[0]), (b.share[0], b.se[0]), "incidence_difference", (len(ours), len(theirs)), level)
+    return _difference((a.share[0], a.se[0]), (b.share[0], b.se[0]), "incidence_difference",
+                       (len(ours), len(theirs)), level)  # fmt: skip
 
 
 def months_gone_difference(

@@ -23,7 +23,7 @@ LOWEST = -30.0
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One way on: over all rows, covariates `x` (rows × k) with `names`, who is `at_risk` and whose row `ends` by it."""
+    """One way on: for all rows, covariates `x` (rows × k) with `names`, who is `at_risk`, whose row `ends` by it."""
 
     name: str
     x: Floats
@@ -111,6 +111,25 @@ class Mixture:
         self.own = [x[way.ends].sum(axis=0) for x, way in zip(self.x, self.ways, strict=True)]
         self.sizes = [x.shape[1] for x in self.x]
 
+    def sample(self, persons: int) -> Mixture:
+        """The same with at most that many persons, evenly taken; itself when there are no more."""
+        if self.n <= persons:
+            return self
+        keep = np.zeros(self.n, bool)
+        keep[np.linspace(0, self.n - 1, persons).astype(np.int64)] = True
+        rows = keep[self.row_person]
+        part = object.__new__(Mixture)
+        part.row_person = np.repeat(np.arange(persons), np.bincount(self.row_person)[keep])
+        part.starts, part.n = np.searchsorted(part.row_person, np.arange(persons)), persons
+        part.ways = tuple(
+            Transition(way.name, way.x[rows], way.names, way.at_risk[rows], way.ends[rows]) for way in self.ways
+        )
+        part.exposure = [exposure[rows] for exposure in self.exposure]
+        part.mean, part.spread, part.sizes = self.mean, self.spread, self.sizes
+        part.x, part.exits = [x[rows] for x in self.x], self.exits[keep]
+        part.own = [x[way.ends].sum(axis=0) for x, way in zip(part.x, part.ways, strict=True)]
+        return part
+
     def first(self) -> Point:
         """One point at each transition's overall rate, and no difference between persons."""
         rate = self.exits.sum(axis=0) / [e.sum() for e in self.exposure]
@@ -122,7 +141,7 @@ class Mixture:
         return rows, np.column_stack([np.add.reduceat(c, self.starts) for c in rows])
 
     def by_point(self, point: Point, exposure: Floats) -> tuple[Floats, Floats]:
-        """log(chance × likelihood) of each person at each point, without what is the same for all (n × J); its log-sum (n,)."""
+        """(n × J) log(chance × likelihood) of each person at each point, less what is common; and its log-sum (n,)."""
         with np.errstate(divide="ignore"):
             joint = self.exits @ point.mu - exposure @ np.exp(point.mu) + np.log(point.chance)
         top = joint.max(axis=1)
@@ -151,7 +170,6 @@ class Mixture:
     def scale(self, matrix: Floats, points: int) -> Floats:
         """An information matrix on the scale of the covariates as they were given (beta and mu move together)."""
         size = sum(self.sizes)
-        ways = len(self.ways)
         jacobian = np.eye(len(matrix))  # d(standardised) / d(given)
         at = 0
         for number, k in enumerate(self.sizes):
@@ -159,7 +177,6 @@ class Mixture:
             mus = slice(size + number * points, size + (number + 1) * points)
             jacobian[mus, at : at + k] = self.mean[number]
             at += k
-        assert ways == self.exits.shape[1]
         return np.asarray(jacobian.T @ matrix @ jacobian)
 
 
@@ -179,7 +196,7 @@ class _Parts:
     def gradient(self) -> Floats:
         """(p,)"""
         beta = [own - self.mean_level[:, r] @ self.moved[r] for r, own in enumerate(self.mixture.own)]
-        mu = [(self.q * u).sum(axis=0) for u in self.u]
+        mu = [np.einsum("ij,ij->j", self.q, u) for u in self.u]
         chance = self.q.sum(axis=0) - self.mixture.n * self.point.chance
         return np.concatenate([*beta, *mu, chance[1:]])
 
@@ -226,21 +243,21 @@ class _Parts:
         for r in range(ways + 1):
             for s in range(ways + 1):
                 block = np.arange(points)
-                out[r * points + block, s * points + block] += (weights[r] * multiple[s]).sum(axis=0)
+                out[r * points + block, s * points + block] += np.einsum("ij,ij->j", weights[r], multiple[s])
         for r in range(ways):
             block = r * points + np.arange(points)
-            out[block, block] -= (self.q * self.exposure[:, [r]] * self.level[r]).sum(axis=0)
+            out[block, block] -= self.exposure[:, r] @ self.q * self.level[r]
         chance = self.point.chance
         out[ways * points :, ways * points :] -= self.mixture.n * (np.diag(chance) - np.outer(chance, chance))
 
 
-def maximise(mixture: Mixture, start: Point) -> tuple[float, Point]:
+def maximise(mixture: Mixture, start: Point, *, steps: int = STEPS, settle: bool = True) -> tuple[float, Point]:
     """Newton's method with the curvature made concave and steps held short, until a step promises nothing more.
 
-    Raises CannotEstimate("not_converged").
+    `settle` False: wherever it stands after `steps` is good enough. Raises CannotEstimate("not_converged").
     """
     point, level = start, mixture.log_likelihood(start)
-    for _step in range(STEPS):
+    for _step in range(steps):
         level, gradient, hessian, _outer = mixture.slopes(point)
         values, vectors = np.linalg.eigh(-hessian)
         floor = 1e-9 * max(values.max(), 1.0)
@@ -253,7 +270,9 @@ def maximise(mixture: Mixture, start: Point) -> tuple[float, Point]:
         point, gained = _search(mixture, point, move, level, promised)
         if gained < GAIN * 1e-3:
             return level + gained, point
-    raise CannotEstimate("not_converged", "the mass points did not settle")
+    if settle:
+        raise CannotEstimate("not_converged", "the mass points did not settle")
+    return mixture.log_likelihood(point), point
 
 
 def _search(mixture: Mixture, point: Point, move: Floats, level: float, promised: float) -> tuple[Point, float]:

@@ -87,7 +87,7 @@ def risk_table(spells: Spells, weight: Floats | None = None) -> RiskTable:
     time, position = np.unique(spells.exit[left], return_inverse=True)
     kinds = len(spells.causes)
     cell = position * kinds + spells.cause[left] - 1
-    exits = np.bincount(cell, w[left], len(time) * kinds).reshape(len(time), kinds)
+    exits = np.bincount(cell, w[left], len(time) * kinds).astype(np.float64).reshape(len(time), kinds)
     at_risk = _sum_before(spells.entered, w, time) - _sum_before(spells.exit, w, time)
     return RiskTable(time, at_risk, exits)
 
