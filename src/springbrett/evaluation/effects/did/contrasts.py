@@ -112,7 +112,8 @@ def _later(table: Floats) -> Floats:
 def sides(cells: Cells, contrasts: Contrasts) -> tuple[Side, Side]:
     """The group's side and the comparison's, J × X."""
     table = _table(cells)
-    own = np.searchsorted(table.firsts, contrasts.group)
+    own = np.minimum(np.searchsorted(table.firsts, contrasts.group), len(table.firsts) - 1)
+    absent = (table.firsts[own] != contrasts.group)[:, None]
     after = np.searchsorted(table.firsts, contrasts.limit, "right")
     itself = (own >= after)[:, None]
     t, b = contrasts.period, contrasts.base
@@ -120,7 +121,7 @@ def sides(cells: Cells, contrasts: Contrasts) -> tuple[Side, Side]:
     def pick(values: Floats, *at: Ints) -> tuple[Floats, Floats]:
         index = tuple(a[:, None] for a in at)
         x = np.arange(len(table.strata))[None, :]
-        mine = values[(own[:, None], x, *index)]
+        mine = np.where(absent, 0.0, values[(own[:, None], x, *index)])
         return mine, _later(values)[(after[:, None], x, *index)] - np.where(itself, mine, 0.0)
 
     n_t, n_b, y_t, y_b = pick(table.m, t), pick(table.m, b), pick(table.y, t), pick(table.y, b)
