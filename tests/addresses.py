@@ -71,6 +71,7 @@ def values_for(agreement: Agreement) -> dict[str, object]:
     opening = Opening.objects.filter(workplace__employer=workplace.employer).first()
     contact = EmployerContact.objects.filter(workplace=workplace).first()
     asked = Request.objects.filter(subject_id=agreement.id).first()
+    support = Agreement.objects.filter(attached_to=agreement).first()
     claimed = Commitment.objects.filter(request=asked, claims__isnull=False).first() if asked else None
     return {
         "request_id": asked.id if asked else uuid4(),
@@ -79,6 +80,8 @@ def values_for(agreement: Agreement) -> dict[str, object]:
         "funding:line code": "wage_subsidies",
         "case_id": agreement.case_id,
         "agreement_id": agreement.id,
+        **{f"{address.name} agreement_id": support.id if support else uuid4()
+           for address in ADDRESSES if "/agreement/beside/" in f"/{address.route}"},
         "employer_id": workplace.employer_id,
         "workplace_id": workplace.id,
         "opening_id": opening.id if opening else None,
@@ -95,13 +98,13 @@ def values_for(agreement: Agreement) -> dict[str, object]:
         "desk:measure code": agreement.measure,
         "desk:measure_history code": agreement.measure,
         "desk:chain code": agreement.chain,
-    }
+    }  # fmt: skip
 
 
 def agreement_of(person: str) -> Agreement:
     """The newest agreement of somebody in the demonstration."""
     rows = Agreement.objects.select_related("workplace__employer", "case__person")
-    return rows.filter(case_id=PERSON[person].case_id).latest("created_at")
+    return rows.filter(case_id=PERSON[person].case_id, attached_to=None).latest("created_at")
 
 
 def staff(key: str) -> Viewer:

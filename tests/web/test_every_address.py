@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 from springbrett.access.models import Look
 from springbrett.access.roles import Role, Viewer
 from springbrett.agreement.models import Agreement
+from springbrett.agreement.services import support_draft
 from springbrett.demo.cast.people import PERSON
 from springbrett.demo.office import fill
 from springbrett.funding.records import Month
@@ -61,6 +62,7 @@ def demonstration(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> 
     with django_db_blocker.unblock(), clock.at(MADE_ON), transaction.atomic():
         fill()
         _money_asked_granted_and_claimed(agreement_of(WHOSE))
+        support_draft(actor=staff("ingrid"), agreement_id=agreement_of(WHOSE).id, measure="mentor")
         yield
         transaction.set_rollback(True)
 

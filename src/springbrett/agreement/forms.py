@@ -38,7 +38,7 @@ class AgreementForm(forms.Form):
     def _keep(self, name: str, field: forms.ChoiceField) -> None:
         """Keep any value already in the agreement that the catalogue no longer lists."""
         kept = self.initial.get(name) or ()
-        choices: Choices = [(str(value), str(label)) for value, label in field.choices]  # type: ignore[union-attr, str-unpack, misc]
+        choices: Choices = [(str(value), str(label)) for value, label in field.choices]  # type: ignore[union-attr, misc]
         known = {value for value, _label in choices}
         extra = [(str(v), str(v)) for v in (kept if isinstance(kept, tuple | list) else [kept]) if str(v) not in known]
         if extra:

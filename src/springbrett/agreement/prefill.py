@@ -4,9 +4,10 @@ Only the parts such an agreement has are filled in.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from springbrett.agreement.records import (
     AgreementContent,
@@ -72,7 +73,7 @@ def prefilled(measure: Measure, chain: Chain | None, known: Known) -> AgreementC
 
 
 def prefilled_support(
-    measure: Measure, main: AgreementContent, start: date | None, shares: Mapping[str, Decimal]
+    measure: Measure, main: AgreementContent, start: date | None, shares: Mapping[str, Any]
 ) -> AgreementContent:  # fmt: skip
     """The first draft of a support beside `main`: its remaining days, its contact persons, and what it asked for."""
     asked = main.support
@@ -82,7 +83,7 @@ def prefilled_support(
         contact_employer=main.contact_employer,
         contact_nav=main.contact_nav,
         followup=main.followup,
-        mentoring=Mentoring(name=asked.mentor_name, account_id=asked.mentor_account_id, **shares),
+        mentoring=replace(Mentoring(name=asked.mentor_name, account_id=asked.mentor_account_id), **shares),
         grant=(GrantItem(text=asked.inclusion_grant_for),) if asked.inclusion_grant_for else (),
     )
     return only_parts(content, measure)

@@ -166,7 +166,7 @@ _STATED: dict[str, Stated] = {
     "adaptation": lambda content, *_: bool(content.adaptations or content.adaptation_text.strip()),
     "hours": lambda content, *_: bool(content.hours_ramp),
     "days": lambda content, *_: bool(content.days),
-    "dates": lambda content, *_: None not in (content.start, content.end) and content.start <= content.end,  # type: ignore[operator]
+    "dates": lambda content, *_: None not in (content.start, content.end) and content.start <= content.end,
     "followup": _followup,
     "position": _post,
     "wage": lambda content, *_: content.wage.complete,
