@@ -64,6 +64,8 @@ def nearest_on_score(
     """
     if neighbours < 1 or neighbours > data.n_comparison:
         raise CannotEstimate("bad_input", "there must be at least one neighbour, and as many to choose among")
+    if ties not in ("share", "first"):
+        raise CannotEstimate("not_supported", f"equally near units share, or the first is taken; not {ties!r}")
     data = data.informative()
     score, where = _placed(data, distance)
     line = Line.of(where[~data.treated], data.y[~data.treated])
@@ -139,7 +141,7 @@ def _linearised(data: Comparison, where: Floats, line: Line, found: Matches, val
     out = np.empty(len(d))
     out[d] = np.where(kept, gap[d] - value, 0.0)
     out[~d] = -found.used * gap[~d]
-    return out * (len(d) / kept.sum())
+    return np.asarray(out * (len(d) / kept.sum()))
 
 
 def _matched_share(share: float) -> Diagnostic:

@@ -8,6 +8,8 @@ from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
+from scipy.stats import rankdata
+from scipy.stats import t as student
 
 from springbrett.evaluation.effects.records import CannotEstimate, Estimate, Floats
 
@@ -26,17 +28,23 @@ class UnseenConfounder:
 def robustness_value(found: Estimate, degrees: int) -> UnseenConfounder:
     """How much an unseen confounder must explain. `degrees`: residual degrees of freedom of the estimate.
 
-    Raises CannotEstimate("bad_input") without a standard error.
+    Exact for a line by least squares; for other estimators a measure of the same kind. Raises
+    CannotEstimate("bad_input") without a standard error.
     """
-    if not (np.isfinite(found.se) and found.se > 0) or degrees < 1:
+    if not (np.isfinite(found.se) and found.se > 0) or degrees < 2:
         raise CannotEstimate("bad_input", "an estimate without a standard error has no robustness value")
-    t = abs(found.value / found.se)
-    critical = NormalDist().inv_cdf(0.5 + found.level / 2)
-    return UnseenConfounder(_robustness(t / np.sqrt(degrees)), _robustness(max(t - critical, 0.0) / np.sqrt(degrees)))
+    partial = abs(found.value / found.se) / np.sqrt(degrees)
+    critical = float(student.ppf(0.5 + found.level / 2, degrees - 1)) / np.sqrt(degrees - 1)
+    return UnseenConfounder(_robustness(partial, 0.0), _robustness(partial, critical))
 
 
-def _robustness(f: float) -> float:
-    return float((np.sqrt(f**4 + 4 * f**2) - f**2) / 2)
+def _robustness(partial: float, critical: float) -> float:
+    left = partial - critical
+    if left <= 0:
+        return 0.0
+    if critical > 0 and partial > 1 / critical:
+        return float((partial**2 - critical**2) / (1 + partial**2))
+    return float((np.sqrt(left**4 + 4 * left**2) - left**2) / 2)
 
 
 def e_value(ratio: float) -> float:
@@ -55,7 +63,7 @@ def rosenbaum_gamma(gaps: Floats, *, level: float = 0.95, highest: float = 10.0)
     values = gaps[gaps != 0]
     if len(values) < 2:
         raise CannotEstimate("empty_group", "there are no pairs that differ")
-    order = np.abs(values).argsort().argsort() + 1.0
+    order = rankdata(np.abs(values))
     statistic, total, squares = order[values > 0].sum(), order.sum(), (order**2).sum()
     critical = NormalDist().inv_cdf(level)
 

