@@ -1,8 +1,9 @@
 """Who is compared with whom: the stays of a measure, and those who could have started then and had not.
 
-A comparison person enters with the month they could have started in, drawn among everyone registered in that month who
-had not yet started (not-yet-treated), as long registered as the one they stand beside. Time is always the calendar and
-the months since registration; nobody is compared from a moment nobody could have started in.
+A comparison person enters with the month they could have started in, drawn among everyone registered the month before
+who had not yet started (not-yet-treated), as long registered as the one they stand beside. Being registered is asked of
+the month before on both sides: asked of the month itself it would choose persons who did not find work in it, and the
+lock-in of the participants would vanish. Nobody is compared from a moment nobody could have started in.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from springbrett.evaluation.outcomes.definitions import intervals_of, load_outco
 from springbrett.evaluation.outcomes.paths import Window, stay_paths
 from springbrett.evaluation.registers.layout import month_of
 
-BANDS = np.array([0, 3, 6, 12, 24, 48])
+BANDS = np.array([0, 1, 2, 3, 4, 6, 9, 12, 24, 48])
+"""Months registered, in strata: fine in the beginning, where most begin and most changes from month to month."""
 HISTORY = 24
 
 
@@ -98,10 +100,14 @@ def with_comparison(
 ) -> Cohort:  # fmt: skip
     """The stays, and up to `per_treated` comparisons each, drawn in the same month × months-registered stratum.
 
-    A comparison has not started any of the population's measures by that month (`never`: nor later), and, unless
-    `also_other_measures`, is in no other measure then. Raises CannotEstimate: no_treated, no_comparison.
+    A comparison has not started any of the population's measures by that month (`never`: nor later). On both sides a
+    person was registered the month before and, unless `also_other_measures`, in no other measure then. Raises
+    CannotEstimate: no_treated, no_comparison.
     """
     stays = stays_of(registers, population)
+    stays = stays.chosen(_ready(stays, registers, free=not also_other_measures))
+    if not len(stays):
+        raise CannotEstimate("no_treated", "nobody was registered the month before the start")
     rng = np.random.default_rng(seed)
     person, start = _candidates(registers, population, stays, never=never, free=not also_other_measures)
     if not len(person):
@@ -117,9 +123,10 @@ def with_comparison(
 def _candidates(
     registers: Mapping[str, pa.Table], population: Population, stays: Cohort, *, never: bool, free: bool
 ) -> tuple[Ints, Ints]:  # fmt: skip
-    """Person-months in the window: registered, and not yet started."""
+    """Person-months in the window: registered the month before, and not yet started."""
     levels = registers["needs_levels"]
     person, first, last = (_whole(levels[name]) for name in ("person", "month_from", "month_to"))
+    first, last = first + 1, last + 1
     first = np.maximum(first, population.first_month)
     last = np.minimum(last, population.last_month)
     inside = first <= last
@@ -133,10 +140,18 @@ def _candidates(
     earliest = _lookup(who, *began, missing=np.iinfo(np.int64).max)
     keep = earliest > month if not never else earliest == np.iinfo(np.int64).max
     if free:
-        keep &= ~_in_any_measure(who, month, spells)
+        keep &= ~_in_any_measure(who, month - 1, spells)
     used = np.unique(stays.start)
     keep &= np.isin(month, used)
     return who[keep], month[keep]
+
+
+def _ready(stays: Cohort, registers: Mapping[str, pa.Table], *, free: bool) -> Flags:
+    """Which stays began among those a comparison is drawn from: registered, and free of measures, the month before."""
+    ready = stays.registered > 0
+    if free:
+        ready &= ~_in_any_measure(stays.person, stays.start - 1, registers["spells"])
+    return np.asarray(ready)
 
 
 def _in_any_measure(person: Ints, month: Ints, spells: pa.Table) -> Flags:

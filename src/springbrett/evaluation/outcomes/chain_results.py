@@ -155,7 +155,9 @@ def _new_level(levels: pa.Table, person: Ints, start: Ints, end: Ints) -> Flags:
     stay, which = _meeting(person, months, start - 1, start)
     at_start[stay] = months.weight[which]
     stay, which = _meeting(person, months, start + 1, end + WITHIN)
-    differs = (months.weight[which] != at_start[stay]) & np.isfinite(at_start[stay]) & (months.first[which] > start[stay])
+    differs = (
+        (months.weight[which] != at_start[stay]) & np.isfinite(at_start[stay]) & (months.first[which] > start[stay])
+    )
     return np.bincount(stay[differs], minlength=len(person)) > 0
 
 

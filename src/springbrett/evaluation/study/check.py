@@ -12,6 +12,7 @@ import tomli
 from springbrett.catalogue.catalogue import Catalogue
 from springbrett.catalogue.errors import Problem
 from springbrett.catalogue.loader import explain, load, parse
+from springbrett.evaluation.costs.prices import price_kinds
 from springbrett.evaluation.effects.registry import Estimator, estimators
 from springbrett.evaluation.outcomes.definitions import DefinitionError, Outcome, assure, load_outcomes
 from springbrett.evaluation.registers.layout import LAYOUT
@@ -117,14 +118,23 @@ def _check_population(protocol: Protocol, catalogue: Catalogue, complain: Compla
     levels = LAYOUT["needs_levels"].column("needs_level").codes
     _known("population.needs_levels", who.needs_levels, levels, complain)
     if who.last_start < who.first_start:
-        complain("population.last_start", who.last_start, f"{who.first_start} or later", "the window ends before it begins")
+        complain(
+            "population.last_start", who.last_start, f"{who.first_start} or later", "the window ends before it begins"
+        )
     if who.age_to < who.age_from:
         complain("population.age_to", who.age_to, f"{who.age_from} or more", "nobody has such an age")
+    control = protocol.comparison.control_measures
+    _known("comparison.control_measures", control, catalogue.measures, complain)
+    if bool(control) != (protocol.comparison.design == "trial_offices"):
+        complain("comparison.control_measures", None, "measures, with comparison.design trial_offices only",
+                 "what the control offices do instead belongs to a trial of offices, and to nothing else")  # fmt: skip
     if protocol.comparison.design == "measures" and len(who.measures) < 2:
         complain("population.measures", who.measures[0] if who.measures else None, "two measures or more",
                  "a comparison of measures needs several")  # fmt: skip
     if protocol.comparison.per_treated < 1:
-        complain("comparison.per_treated", protocol.comparison.per_treated, "a whole number from 1", "nobody would be drawn")
+        complain(
+            "comparison.per_treated", protocol.comparison.per_treated, "a whole number from 1", "nobody would be drawn"
+        )
 
 
 def _check_outcomes(protocol: Protocol, path: Path, complain: Complain) -> dict[str, Outcome]:
@@ -137,11 +147,18 @@ def _check_outcomes(protocol: Protocol, path: Path, complain: Complain) -> dict[
     _known("outcomes.codes", wanted.codes, known, complain)
     _known("outcomes.headline", (wanted.headline,), wanted.codes, complain)
     if not 0 < wanted.month <= wanted.horizon:
-        complain("outcomes.month", wanted.month, f"1 to {wanted.horizon} (the horizon)", "the headline month is not followed")
+        complain(
+            "outcomes.month", wanted.month, f"1 to {wanted.horizon} (the horizon)", "the headline month is not followed"
+        )
     if wanted.before < 0 or wanted.horizon < 1:
         complain("outcomes.before", wanted.before, "0 or more, and a horizon of 1 or more", "no months are asked for")
     if not wanted.before >= -protocol.gate.placebo_month > 0:
-        complain("gate.placebo_month", protocol.gate.placebo_month, f"−{wanted.before} to −1", "the paths do not hold the month")
+        complain(
+            "gate.placebo_month",
+            protocol.gate.placebo_month,
+            f"−{wanted.before} to −1",
+            "the paths do not hold the month",
+        )
     for code in wanted.codes:
         if code in known:
             _assure(known[code], complain)
@@ -160,10 +177,11 @@ def _assure(outcome: Outcome, complain: Complain) -> None:
 
 
 def _check_estimators(protocol: Protocol, complain: Complain) -> None:
-    describes = protocol.comparison.design == "description"
-    if describes and protocol.estimators:
-        complain("estimators", protocol.estimators[0].code, "none, or another comparison.design", "a description has no effect")
-    if not describes and not protocol.estimators:
+    drawn = protocol.comparison.design in ("not_yet_treated", "never_treated")
+    if not drawn and protocol.estimators:
+        complain("estimators", protocol.estimators[0].code, "none, or comparison.design not_yet_treated",
+                 "this design has its own way of comparing")  # fmt: skip
+    if drawn and not protocol.estimators:
         complain("estimators", None, ", ".join(estimators()), "a comparison needs an estimator")
     for position, method in enumerate(protocol.estimators):
         _check_method(f"estimators[{position}]", method, complain)
@@ -186,7 +204,9 @@ def _check_method(key: str, method: Method, complain: Complain) -> None:
 def _check_options(key: str, method: Method, entry: Estimator, complain: Complain) -> None:
     for name, value in method.options.items():
         if name not in entry.options:
-            complain(f"{key}.{name}", value, ", ".join(entry.options) or "no options", f"{method.code} has no such option")
+            complain(
+                f"{key}.{name}", value, ", ".join(entry.options) or "no options", f"{method.code} has no such option"
+            )
             continue
         allowed = entry.options[name]
         if allowed is not None and value not in allowed:
@@ -196,7 +216,9 @@ def _check_options(key: str, method: Method, entry: Estimator, complain: Complai
 def _check_groups(protocol: Protocol, complain: Complain) -> None:
     codes = [group.code for group in protocol.subgroups]
     if len(codes) > MOST_SUBGROUPS:
-        complain("subgroups", len(codes), f"at most {MOST_SUBGROUPS}", "so many groups cannot be told apart from chance")
+        complain(
+            "subgroups", len(codes), f"at most {MOST_SUBGROUPS}", "so many groups cannot be told apart from chance"
+        )
     for code in sorted({code for code in codes if codes.count(code) > 1}):
         complain("subgroups.code", code, "each code once", "the code stands twice")
     known, purposes = labels("covariate"), load().lists["purpose"]
@@ -230,18 +252,20 @@ def _check_costs(protocol: Protocol, complain: Complain) -> None:
     if costs is None:
         return
     if protocol.comparison.design not in ("not_yet_treated", "never_treated"):
-        complain("costs", None, "comparison.design not_yet_treated or never_treated", "costs need somebody to compare with")
+        complain(
+            "costs", None, "comparison.design not_yet_treated or never_treated", "costs need somebody to compare with"
+        )
     for name in ("in_work", "wage", "benefits"):
         if name not in protocol.outcomes.codes:
             complain("outcomes.codes", None, f"{name} among the codes", "costs are counted from work, pay and benefits")
-    shares = {"tax_share": costs.tax_share, "contribution_share": costs.contribution_share,
-              "discount_rate": costs.discount_rate, "tax_financing": costs.tax_financing}  # fmt: skip
-    for name, value in shares.items():
-        if not 0 <= value < 1:
-            complain(f"costs.{name}", value, "a share from 0 and below 1", "it is written as a share: 0.04 for 4 %")
-    for position, line in enumerate(costs.lines):
-        if line.amount < 0:
-            complain(f"costs.lines[{position}] ({line.code}).amount", line.amount, "0 or more", "a cost is positive")
+    known = price_kinds()
+    for position, line in enumerate(costs.prices):
+        _known(f"costs.prices[{position}].code", (line.code,), known, complain)
+        if line.amount < 0 or (line.code in known and known[line.code].unit == "share" and line.amount > 1):
+            complain(f"costs.prices[{position}] ({line.code}).amount", line.amount, "0 or more, and a share at most 1",
+                     "the price cannot be so; a share is written 0.04 for 4 %")  # fmt: skip
+    if costs.caseworker_hours_month < 0:
+        complain("costs.caseworker_hours_month", costs.caseworker_hours_month, "0 or more", "hours are not negative")
     if costs.draws < 100:
         complain("costs.draws", costs.draws, "100 or more", "so few draws tell no interval")
 

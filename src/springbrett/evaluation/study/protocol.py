@@ -45,13 +45,15 @@ class With(Base, frozen=True, kw_only=True):
     """Whom they are compared with.
 
     not_yet_treated: registered as long in the same month, not yet started. never_treated: and never do. measures: the
-    measures side by side. trial_offices: trial offices against the other offices. description: nobody.
-    `per_treated`: how many are drawn for each; `other_measures`: whether they may be in another measure then.
+    measures side by side. trial_offices: the population's stays at offices in a trial against stays in
+    `control_measures` at the other offices. description: nobody. `per_treated`: how many are drawn for each;
+    `other_measures`: whether they may be in another measure then.
     """
 
     design: Design
     per_treated: int = 3
     other_measures: bool = True
+    control_measures: tuple[str, ...] = ()
 
 
 class Outcomes(Base, frozen=True, kw_only=True):
@@ -100,30 +102,26 @@ class Providers(Base, frozen=True, kw_only=True):
     by: Literal["provider", "office"] = "provider"
 
 
-class CostLine(Base, frozen=True, kw_only=True):
-    """One cost of the measure to the state, in NOK of the price year. `source` says where the figure is from."""
+class PriceLine(Base, frozen=True, kw_only=True):
+    """A price the catalogue does not know, in the unit of its kind (NOK a month, NOK an hour, or a share). `source` says
+    where the figure is from; it is printed beside it."""
 
     code: str
-    name: Text
     amount: float
-    per: Literal["month", "stay"]
     source: str
 
 
 class Costs(Base, frozen=True, kw_only=True):
-    """Costs in NOK of `price_year`. Benefits and wages are read from the registers.
+    """What it costs, by the rules for public cost–benefit analysis on the date `on`. Pay and benefits are read from the
+    registers; prices come from the catalogue, or from `prices`.
 
-    `discount_rate` a year and `tax_financing` per krone raised, by the rules for public cost–benefit analysis;
-    `tax_share` of pay and `contribution_share` the employer pays on top; `willing_to_pay`: NOK for one extra month in
-    work, the points of the acceptability curve.
+    `caseworker_hours_month`: hours of a caseworker's time for each month in the measure. `willing_to_pay`: NOK for one
+    extra month in work, the points of the acceptability curve. `draws`: bootstrap draws of persons.
     """
 
-    price_year: int
-    lines: tuple[CostLine, ...]
-    tax_share: float
-    contribution_share: float
-    discount_rate: float
-    tax_financing: float
+    on: date
+    prices: tuple[PriceLine, ...]
+    caseworker_hours_month: float
     willing_to_pay: tuple[float, ...]
     source: str
     draws: int = 500

@@ -1,0 +1,1 @@
+def write_reports(folder): pass

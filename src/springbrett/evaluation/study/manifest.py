@@ -1,0 +1,87 @@
+"""What a run was made of: data, protocol, code, packages, seed. The same manifest gives the same numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from springbrett.evaluation.study.protocol import Protocol
+
+PACKAGES = ("numpy", "scipy", "pyarrow", "scikit-learn", "lifelines", "duckdb", "ibis-framework", "matplotlib")
+EVALUATION = Path(__file__).parent.parent
+NAME = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """`data`: SHA-256 by file. `protocol`: the protocol as plain data, defaults filled in. `definitions`: SHA-256 of the
+    study's own outcome definitions ("" without). `code`: SHA-256 over the evaluation's own files. `numbers`: SHA-256 by
+    table of results, filled in when the run is done."""
+
+    data: Mapping[str, str]
+    protocol: Mapping[str, Any]
+    definitions: str
+    code: str
+    packages: Mapping[str, str]
+    seed: int
+    numbers: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        """Names the inputs: two runs with the same key must give the same numbers."""
+        held = asdict(self) | {"numbers": None}
+        return digest(json.dumps(held, sort_keys=True, ensure_ascii=False, default=str).encode())
+
+    def write(self, folder: Path) -> None:
+        """Write `manifest.json`."""
+        text = json.dumps(asdict(self) | {"key": self.key}, indent=1, sort_keys=True, ensure_ascii=False, default=str)
+        (folder / NAME).write_text(text + "\n", encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a run. Raises FileNotFoundError when the folder holds none."""
+    held = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    held.pop("key", None)
+    return Manifest(**held)
+
+
+def manifest_of(protocol: Protocol, data: Mapping[str, str], own_definitions: Path | None) -> Manifest:
+    """The manifest before anything is counted."""
+    return Manifest(
+        data=dict(data), protocol=plain(protocol),
+        definitions=digest(own_definitions.read_bytes()) if own_definitions else "", code=code_fingerprint(),
+        packages={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+        seed=protocol.seed, numbers={},
+    )  # fmt: skip
+
+
+def plain(protocol: Protocol) -> dict[str, Any]:
+    """The protocol as plain data: what is compared between runs."""
+    found: dict[str, Any] = json.loads(msgspec.json.encode(protocol))
+    return found
+
+
+@cache
+def code_fingerprint() -> str:
+    """One hash over every file of the evaluation and its names."""
+    total = hashlib.sha256()
+    for path in sorted(EVALUATION.rglob("*")):
+        if path.suffix in {".py", ".toml", ".css"} and path.is_file():
+            content = path.read_bytes()
+            total.update(f"{path.relative_to(EVALUATION).as_posix()}\0{len(content)}\0".encode())
+            total.update(content)
+    return total.hexdigest()
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,246 @@
+"""`springbrett study run`: carries a protocol out, stage by stage, into one folder; a stopped run goes on where it was.
+
+The folder holds `work` (about persons; stays inside), `results` (every number that may be told, Parquet and CSV),
+`report.nb.html`, `report.nn.html`, `report.en.html`, `study.json` and `manifest.json`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from springbrett.evaluation.effects.records import CannotEstimate
+from springbrett.evaluation.registers.read import fingerprint
+from springbrett.evaluation.study import comparing, costing, describing, parts
+from springbrett.evaluation.study.check import outcomes_of, read_protocol
+from springbrett.evaluation.study.context import Context, save_cohort
+from springbrett.evaluation.study.gate import judge
+from springbrett.evaluation.study.manifest import NAME, Manifest, manifest_of, plain
+from springbrett.evaluation.study.progress import Progress
+from springbrett.evaluation.study.protocol import Protocol
+from springbrett.evaluation.study.tables import COLUMNS, Rows, table_of, write_tables
+
+Stage = Callable[[Context], tuple[dict[str, Rows], dict[str, Any]]]
+STATE, STUDY, WORK, RESULTS = "state.json", "study.json", "work", "results"
+
+
+class RunError(RuntimeError):
+    """A run cannot begin or go on: says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A stage: its code, a guess at its share of the work, and what it does."""
+
+    code: str
+    weight: float
+    do: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A finished run: its folder, the facts beside the tables, and its manifest."""
+
+    folder: Path
+    facts: Mapping[str, Any]
+    manifest: Manifest
+
+    def report(self, language: str = "nb") -> Path:
+        """The report in a language."""
+        return self.folder / f"report.{language}.html"
+
+
+def run(
+    file: Path, to: Path, *, registers: Path | None = None, made_on: str = "", progress: Progress | None = None
+) -> Finished:  # fmt: skip
+    """Run the study of a file into `to`. `made_on` is printed on the report.
+
+    A folder that holds the same study, data and code goes on where it was; one that holds another is refused. Raises
+    StudyError, RegistersError, RunError; KeyboardInterrupt leaves what is done.
+    """
+    progress = progress or Progress()
+    protocol = read_protocol(file)
+    if protocol.engine != "duckdb":
+        raise RunError(f'engine = "{protocol.engine}" is not ready for studies; use engine = "duckdb"')
+    to.mkdir(parents=True, exist_ok=True)
+    folder = registers_for(protocol, file, to, registers, progress)
+    own = file.parent / protocol.outcomes.own if protocol.outcomes.own else None
+    manifest = manifest_of(protocol, fingerprint(folder), own)
+    context = Context(protocol, outcomes_of(protocol, file), folder, to / WORK)
+    stages = plan(protocol)
+    state = _state(to, manifest)
+    _carry_out(stages, context, to, state, progress)
+    return finish(context, stages, to, manifest, made_on=made_on)
+
+
+def registers_for(protocol: Protocol, file: Path, to: Path, given: Path | None, progress: Progress) -> Path:
+    """The folder of registers: the one given, the one the protocol names, or a fresh simulation inside the run."""
+    if given is not None:
+        return given
+    if protocol.data.folder:
+        return file.parent / protocol.data.folder
+    wanted = protocol.data.simulate
+    if wanted is None:
+        raise RunError(f"{file.name} names no registers; add --registers DIR, or a [data.simulate] table")
+    folder = to / "registers"
+    note = folder / "simulated.json"
+    asked = {"persons": wanted.persons, "years": wanted.years, "seed": wanted.seed}
+    if note.exists() and json.loads(note.read_text(encoding="utf-8")).get("asked") == asked:
+        return folder
+    from springbrett.evaluation.simulate.norway import simulate, write_simulated
+
+    progress.note(f"Simulating {wanted.persons} persons over {wanted.years} years …")
+    write_simulated(simulate(**asked), folder)
+    held = json.loads(note.read_text(encoding="utf-8"))
+    note.write_text(json.dumps(held | {"asked": asked}, indent=1), encoding="utf-8")
+    return folder
+
+
+def plan(protocol: Protocol) -> list[Planned]:
+    """The stages of a protocol, in order."""
+    design = protocol.comparison.design
+    stages = [
+        Planned("cohort", 2, _trial_draw if design == "trial_offices" else describing.draw),
+        Planned("paths", 1 + len(protocol.outcomes.codes), describing.follow),
+        Planned("description", 3, describing.describe),
+        Planned("truth", 0.2, describing.truth),
+    ]
+    for position, method in enumerate(protocol.estimators):
+        weight = 20 if method.code == "double_machine_learning" else 4
+        stages.append(Planned(f"estimator {position + 1}: {method.code}", weight,
+                              partial(comparing.estimates_of, position=position)))  # fmt: skip
+    if protocol.estimators:
+        stages += [Planned("path", 10, comparing.path_of), Planned("balance", 1, comparing.balance_of)]
+    if design == "measures":
+        stages.append(Planned("side by side", 5, parts.measures))
+    if design == "trial_offices":
+        stages.append(Planned("trial offices", 5, parts.trial))
+    if protocol.providers:
+        stages.append(Planned("providers", 5, parts.providers))
+    if protocol.durations:
+        stages.append(Planned("ways out", 5, parts.ways_out))
+    if protocol.chains:
+        stages.append(Planned("chains", 2, describing.chains))
+    if protocol.costs:
+        stages.append(Planned("costs", 10, costing.costs))
+    return stages
+
+
+def _trial_draw(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
+    save_cohort(parts.trial_cohort(context), context.work / "cohort.npz")
+    return {}, {}
+
+
+def _state(to: Path, manifest: Manifest) -> dict[str, Any]:
+    """What is done already. Raises RunError when the folder holds another run."""
+    file = to / STATE
+    if not file.exists():
+        return {"key": manifest.key, "done": {}}
+    held: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    if held["key"] != manifest.key:
+        raise RunError(f"{to} holds a run of another protocol, other data or other code; name another folder with --to")
+    return held
+
+
+def _carry_out(stages: list[Planned], context: Context, to: Path, state: dict[str, Any], progress: Progress) -> None:
+    context.work.mkdir(exist_ok=True)
+    weights = {stage.code: stage.weight for stage in stages}
+    progress.plan(weights, sum(weights[code] for code in state["done"] if code in weights))
+    context.tick = progress.tick
+    for stage in stages:
+        if stage.code in state["done"]:
+            continue
+        progress.begin(stage.code, stage.weight)
+        try:
+            tables, facts = stage.do(context)
+        except CannotEstimate as error:
+            tables, facts = _cannot(stage, error)
+        for name, rows in tables.items():
+            pq.write_table(table_of(name, rows), context.work / f"{_slug(stage.code)}.{name}.parquet")
+        state["done"][stage.code] = {"tables": sorted(tables), "facts": facts}
+        _write(to / STATE, state)
+        progress.end()
+
+
+def _cannot(stage: Planned, error: CannotEstimate) -> tuple[dict[str, Rows], dict[str, Any]]:
+    """A part the data cannot answer is said in the report; without a cohort there is no study at all."""
+    if stage.code in ("cohort", "paths", "description"):
+        raise RunError(f"the study cannot be carried out: {error}") from error
+    return {"not_answered": [{"estimator": stage.code, "reason": error.code}]}, {}
+
+
+def _write(file: Path, content: Mapping[str, Any]) -> None:
+    """Whole or not at all, so that a run stopped while writing can go on."""
+    draft = file.with_suffix(".draft")
+    draft.write_text(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False), encoding="utf-8")
+    draft.replace(file)
+
+
+def _slug(code: str) -> str:
+    return "".join(c if c.isalnum() else "_" for c in code)
+
+
+def finish(context: Context, stages: list[Planned], to: Path, manifest: Manifest, *, made_on: str) -> Finished:
+    """Gather the stages, judge the gate, write results, manifest and reports."""
+    from springbrett.evaluation.report.page import write_reports
+
+    state = json.loads((to / STATE).read_text(encoding="utf-8"))
+    tables, facts = gather(context.work, stages, state["done"])
+    facts |= {"protocol": plain(context.protocol), "made_on": made_on, "simulated": _simulated(context)}
+    tables, facts = through_the_gate(context.protocol, tables, facts)
+    manifest = replace(manifest, numbers=write_tables(tables, to / RESULTS))
+    manifest.write(to)
+    _write(to / STUDY, facts | {"key": manifest.key})
+    write_reports(to)
+    return Finished(to, facts, manifest)
+
+
+def gather(work: Path, stages: list[Planned], done: Mapping[str, Any]) -> tuple[dict[str, pa.Table], dict[str, Any]]:
+    """The tables of all stages by name, in the order of the layout, and their facts."""
+    parts_of: dict[str, list[pa.Table]] = {}
+    facts: dict[str, Any] = {}
+    for stage in stages:
+        entry = done[stage.code]
+        facts |= entry["facts"]
+        for name in entry["tables"]:
+            parts_of.setdefault(name, []).append(pq.read_table(work / f"{_slug(stage.code)}.{name}.parquet"))
+    return {name: pa.concat_tables(parts_of[name]) for name in COLUMNS if name in parts_of}, facts
+
+
+def through_the_gate(
+    protocol: Protocol, tables: dict[str, pa.Table], facts: dict[str, Any]
+) -> tuple[dict[str, pa.Table], dict[str, Any]]:
+    """Judge the checks; a closed gate takes the headline mark away from every number."""
+    method = {"measures": parts.MEASURES, "trial_offices": parts.TRIAL}.get(protocol.comparison.design, "")
+    if protocol.headline_estimator:
+        method = protocol.headline_estimator.code
+    if not method and protocol.providers:
+        method = parts.PROVIDERS
+    checks = tables["diagnostics"].to_pylist() if "diagnostics" in tables else []
+    verdict, judged = judge(checks, protocol.gate, method, str(facts.get("cannot", "")))
+    if judged:
+        tables = tables | {"diagnostics": table_of("diagnostics", judged)}
+    if not verdict.open and "estimates" in tables:
+        rows = [row | {"headline": False} for row in tables["estimates"].to_pylist()]
+        tables = tables | {"estimates": table_of("estimates", rows)}
+    gate = {"open": verdict.open, "failed": list(verdict.failed), "cannot": verdict.cannot, "method": method}
+    return tables, facts | {"gate": gate}
+
+
+def _simulated(context: Context) -> dict[str, Any] | None:
+    """What to say on the first page when the persons never lived; None for real registers."""
+    if not (context.registers_folder / "simulated.json").exists():
+        return None
+    wanted = context.protocol.data.simulate
+    text = wanted.calibrated_to if wanted else None
+    return {"calibrated_to": {"nb": text.nb, "nn": text.nn, "en": text.en} if text else None}
+
+
+__all__ = ["NAME", "RESULTS", "STUDY", "Finished", "RunError", "finish", "plan", "run"]
