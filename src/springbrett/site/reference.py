@@ -4,12 +4,14 @@ import re
 from pathlib import Path
 
 from springbrett import flow
+from springbrett.evaluation import benchmarks_page
 from springbrett.evaluation.export import columns_page
 from springbrett.site import reference_format, reference_rules
 from springbrett.site.reference_cases import cases_page
 from springbrett.site.reference_rules import MADE as _MADE
 from springbrett.site.reference_rules import ROOT
 
+_PUBLISHED = ROOT / "tests" / "reference" / "published.toml"
 _PICTURE = re.compile(r"(<!-- path -->\n).*?(<!-- /path -->)", re.DOTALL)
 
 
@@ -21,6 +23,7 @@ def pages() -> dict[Path, str]:
         reference / "path.md": _path_page(),
         reference / "events.md": _events_page(),
         reference / "export.md": _MADE + columns_page(),
+        reference / "benchmarks.md": _MADE + benchmarks_page.page(_PUBLISHED.read_text(encoding="utf-8")),
         reference / "catalogue-format.md": reference_format.page(reference / "catalogue-format.md"),
         **reference_rules.pages(),
         reference / "agreement-cases.md": _MADE + cases_page(),
