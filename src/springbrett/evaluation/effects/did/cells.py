@@ -107,6 +107,51 @@ class Cells:
         """C: how many units."""
         return self.heads + np.bincount(self.rest_cell, minlength=len(self.first))
 
+    def of(self, keep: Ints) -> Cells:
+        """Only those cells (positions)."""
+        place = np.full(len(self.first), -1)
+        place[keep] = np.arange(len(keep))
+        kept = np.isin(self.rest_cell, keep)
+        clusters = self.clusters
+        if clusters is not None:
+            at = np.isin(clusters.cell, keep)
+            names = np.unique(np.concatenate([clusters.place[at], self._outside(kept)]))
+            clusters = ByCluster(
+                clusters.names[names], np.searchsorted(names, clusters.place[at]), place[clusters.cell[at]],
+                clusters.units[at], clusters.m[at], clusters.y[at],
+            )  # fmt: skip
+        return replace(
+            self, first=self.first[keep], stratum=self.stratum[keep], heads=self.heads[keep], units=self.units[keep],
+            m=self.m[keep], y=self.y[keep], clusters=clusters, rest_cell=place[self.rest_cell[kept]],
+            spread=None if self.spread is None else tuple(self.spread[k] for k in keep),
+            rest=None if self.rest is None or not kept.any() else self.rest.chosen(kept),
+        )  # fmt: skip
+
+    def _outside(self, kept: np.ndarray) -> Ints:
+        """Places of the clusters of the units that come and go."""
+        if self.rest is None or self.rest.cluster is None or self.clusters is None:
+            return np.zeros(0, np.int64)
+        return np.searchsorted(self.clusters.names, self.rest.cluster[kept])
+
+    def before(self, period: int) -> Cells:
+        """Only the periods before that one."""
+        kept = np.flatnonzero(self.periods < period)
+        grid = np.ix_(kept, kept)
+        spread, clusters = self.spread, self.clusters
+        if spread is not None:
+            spread = tuple(
+                Spread(s.units, s.m[kept], s.y[kept], s.yy[grid], None if s.ym is None else s.ym[grid],
+                       None if s.mm is None else s.mm[grid]) for s in spread
+            )  # fmt: skip
+        if clusters is not None:
+            clusters = replace(clusters, m=clusters.m[:, kept], y=clusters.y[:, kept])
+        rest, rest_cell = _on(self.rest, kept), self.rest_cell
+        if rest is not None:
+            some = rest.seen.any(axis=1)
+            rest, rest_cell = rest.chosen(some), rest_cell[some]
+        return replace(self, periods=self.periods[kept], shift=self.shift[kept], m=self.m[:, kept], y=self.y[:, kept],
+                       spread=spread, clusters=clusters, rest=rest, rest_cell=rest_cell)  # fmt: skip
+
 
 class _Cell:
     """One cell while it is being added up."""
