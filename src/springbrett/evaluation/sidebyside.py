@@ -85,7 +85,7 @@ class MeasureRow:
 @dataclass(frozen=True, slots=True)
 class PairRow:
     """`first` − `second` with everyone alike. `interval` pointwise; `band` holds for all pairs at once; `p_many` Holm.
-    `raw`: the difference as it stands; `overlap`: how far the two had participants alike."""
+    `raw`: the difference as it stands, nobody left out; `overlap`: how far the two had participants alike."""
 
     first: str
     second: str
@@ -155,7 +155,8 @@ def side_by_side(
     covariance = _covariance(np.column_stack([part[1] for part in parts]), kept.cluster)
     weights = tilt[:, None] / score.chance
     mix = _mix(kept, weights, tilt)
-    pairs = _pairs(kept, value, covariance, score.chance, level, seed)
+    raw = np.array([data.y[data.measure == g].mean() for g in range(len(data.codes))])
+    pairs = _pairs(kept, (raw, value, covariance), score.chance, level, seed)
     effective = np.array([_effective(weights[kept.measure == g, g]) for g in range(len(kept.codes))])
     rows = _rows(data, value, covariance, effective, beside or {}, level)
     known = {row.measure for row in rows}
@@ -285,20 +286,20 @@ def _mix(data: Participants, weights: Floats, tilt: Floats) -> tuple[MixRow, ...
 
 
 def _pairs(
-    data: Participants, value: Floats, covariance: Floats, chance: Floats, level: float, seed: int
+    data: Participants, means: tuple[Floats, Floats, Floats], chance: Floats, level: float, seed: int
 ) -> tuple[PairRow, ...]:  # fmt: skip
+    raw, value, covariance = means
     chosen = list(combinations(range(len(data.codes)), 2))
     contrast = np.zeros((len(chosen), len(data.codes)))
     for row, (a, b) in enumerate(chosen):
         contrast[row, a], contrast[row, b] = 1.0, -1.0
     gap, variance = contrast @ value, contrast @ covariance @ contrast.T
     se = np.sqrt(np.diag(variance))
-    if not (se > 0).all():
+    if not (se > 1e-10 * np.abs(data.y).max()).all():
         raise CannotEstimate("no_variation", "the outcome never varies within two measures")
     wide = _simultaneous(variance / np.outer(se, se), level, seed)
     p = 2 * stats.norm.sf(np.abs(gap / se))
     many = adjusted_p_values(p.tolist(), "holm")
-    raw = np.array([data.y[data.measure == g].mean() for g in range(len(data.codes))])
     z = z_of(level)
     return tuple(
         PairRow(data.codes[a], data.codes[b], float(raw[a] - raw[b]), float(gap[k]), float(se[k]),

@@ -118,8 +118,9 @@ def _tables(mix: CaseMix, success: Flags) -> _Tables:
 
 
 def _believe(coarse: _Tables, mix: CaseMix, spreads: Floats, reach: float) -> _Belief:
-    """Integrate over mean and spread. The grid of shifts is finer than both the narrowest prior and likelihood."""
-    narrow = min(float(spreads[0]), float(mix.variance.max() ** -0.5)) / 2
+    """Integrate over mean and spread. The grid of shifts is as fine as the narrowest prior and likelihood: steps of one
+    standard deviation sum a normal curve to eight digits."""
+    narrow = min(float(spreads[0]), float(mix.variance.max() ** -0.5))
     shift = np.arange(-reach, reach + narrow, max(narrow, 2e-3))
     shift = shift[np.abs(shift) <= REACH]
     log, own, everyone = (CubicSpline(coarse.shift, part, axis=-1)(shift)
@@ -147,7 +148,9 @@ def _pairs(mix: CaseMix, spreads: Floats) -> tuple[Floats, Floats, Floats]:
     error = certainty.sum(axis=1) ** -0.5
     steps = np.linspace(-MEAN_REACH, MEAN_REACH, MEANS)
     mean = best[:, None] + error[:, None] * steps
-    return mean.ravel(), np.repeat(spreads, MEANS), np.repeat(error, MEANS)
+    half = np.ones(len(spreads))
+    half[[0, -1]] = 0.5  # the first and last spread stand for half a step (trapezoid)
+    return mean.ravel(), np.repeat(spreads, MEANS), np.repeat(error * half, MEANS)
 
 
 def _where(belief: _Belief) -> tuple[float, float, float]:
@@ -166,7 +169,7 @@ def _summary(posterior: Floats, rate: Floats, tail: float, target: float) -> tup
     level = np.cumsum(posterior, axis=1) - posterior / 2
     limits = np.array([np.interp((tail, 1 - tail), by, of) for by, of in zip(level, rate, strict=True)])
     under = np.array([np.interp(target, of, by, left=0.0, right=1.0) for by, of in zip(level, rate, strict=True)])
-    return (posterior * rate).sum(axis=1), limits[:, 0], limits[:, 1], under
+    return (posterior * rate).sum(axis=1), limits[:, 0], limits[:, 1], np.clip(under, 0.0, 1.0)
 
 
 def _spread(belief: _Belief, tail: float) -> Interval:

@@ -142,7 +142,7 @@ def _rows(mix: CaseMix, target: Target, belief: Hierarchy | None) -> tuple[Provi
 def _small(mix: CaseMix, j: int, least: int) -> bool:
     """Whether successes, or failures, or the stays are some but fewer than may be shown."""
     won, lost = int(mix.successes[j]), int(mix.stays[j] - mix.successes[j])
-    return mix.stays[j] < least or 0 < won < least or 0 < lost < least
+    return won + lost < least or 0 < won < least or 0 < lost < least
 
 
 def _believed(belief: Hierarchy | None, j: int, target: Target) -> dict[str, object]:
