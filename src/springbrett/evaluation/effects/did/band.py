@@ -28,12 +28,12 @@ def multipliers(kind: Multiplier | str, shape: tuple[int, ...], rng: np.random.G
     """Independent draws with mean 0 and variance 1."""
     kind = Multiplier(kind)
     if kind is Multiplier.GAUSSIAN:
-        return rng.standard_normal(shape)
+        return np.asarray(rng.standard_normal(shape))
     if kind is Multiplier.RADEMACHER:
-        return rng.integers(0, 2, shape) * 2.0 - 1.0
+        return np.asarray(rng.integers(0, 2, shape) * 2.0 - 1.0, np.float64)
     if kind is Multiplier.WEBB:
-        points = np.sqrt(np.array([0.5, 1.0, 1.5]))
-        return np.asarray(np.concatenate([-points, points])[rng.integers(0, 6, shape)])
+        points: Floats = np.sqrt(np.array([0.5, 1.0, 1.5]))
+        return np.asarray(np.concatenate([-points, points])[rng.integers(0, 6, shape)], np.float64)
     root = np.sqrt(5.0)
     low = rng.random(shape) < (root + 1) / (2 * root)
     return np.where(low, (1 - root) / 2, (1 + root) / 2)

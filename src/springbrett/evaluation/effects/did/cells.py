@@ -21,7 +21,7 @@ from scipy.linalg.blas import dsyrk
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 from springbrett.evaluation.effects.did.panel import NEVER, Panel, Wide, widen
-from springbrett.evaluation.effects.records import CannotEstimate, Floats, Ints
+from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats, Ints
 
 BLOCK_VALUES = 1 << 22
 """Values at a time: 32 MB."""
@@ -131,7 +131,7 @@ class Cells:
         """Places of the clusters of the units that come and go."""
         if self.rest is None or self.rest.cluster is None or self.clusters is None:
             return np.zeros(0, np.int64)
-        return np.searchsorted(self.clusters.names, self.rest.cluster[kept])
+        return np.asarray(np.searchsorted(self.clusters.names, self.rest.cluster[kept]))
 
     def before(self, period: int) -> Cells:
         """Only the periods before that one."""
@@ -193,12 +193,12 @@ class Reducer:
             self.shift = np.where(seen, wide.y, 0.0).sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
         if self._clustered is None:
             self._clustered = wide.cluster is not None
-        missing = np.isnan(wide.y.sum(axis=1))
+        missing: Flags = np.asarray(np.isnan(wide.y.sum(axis=1)))
         if not missing.any():
             return self._add_sorted(wide, full=True)
         if self.rule is Unbalanced.PAIRS:
             self._keep(wide.chosen(missing))
-            return self._add_sorted(wide.chosen(~missing), full=True)
+            return self._add_sorted(wide.chosen(np.logical_not(missing)), full=True)
         self.incomplete = True
         return self._add_sorted(wide, full=False)
 
@@ -217,6 +217,7 @@ class Reducer:
         order = np.argsort(key, kind="stable")
         key = key[order]
         sorted_already = bool((order[1:] > order[:-1]).all())
+        assert self.shift is not None
         y = self._room[: len(order)] if len(order) <= len(self._room) else np.empty(wide.y.shape)
         self._room = y if len(y) > len(self._room) else self._room
         if sorted_already:
@@ -348,8 +349,10 @@ def _joined(parts: list[Wide]) -> Wide | None:
     first = parts[0]
     cluster = None if first.cluster is None else np.concatenate([p.cluster for p in parts if p.cluster is not None])
     weight = None if first.weight is None else np.concatenate([p.weight for p in parts if p.weight is not None])
-    columns = (np.concatenate([getattr(p, name) for p in parts]) for name in ("y", "unit", "first", "stratum"))
-    return Wide(first.periods, *columns, cluster, weight)
+    y, unit, began, stratum = (
+        np.concatenate([getattr(p, name) for p in parts]) for name in ("y", "unit", "first", "stratum")
+    )
+    return Wide(first.periods, y, unit, began, stratum, cluster, weight)
 
 
 def _on(wide: Wide | None, kept: Ints) -> Wide | None:

@@ -233,7 +233,7 @@ def _group_times(
     anticipation, comparison, level, left_out = rules
     firsts, place = np.unique(cells.first, return_inverse=True)
     always = cells.first <= cells.periods[0]
-    sizes = np.bincount(place, np.where(always, 0.0, cells.everyone))
+    sizes = np.asarray(np.bincount(place, np.where(always, 0.0, cells.everyone)), np.float64)
     heads = np.bincount(place, np.where(always, 0, cells.all_heads)).astype(np.int64)
     checks = [Diagnostic("treated_from_the_start", float(cells.all_heads[always].sum()))] if always.any() else []
     if left_out:

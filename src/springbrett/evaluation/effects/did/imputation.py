@@ -19,7 +19,7 @@ from springbrett.evaluation.effects.did.cells import BLOCK_VALUES, one_thread, r
 from springbrett.evaluation.effects.did.group_time import ASSUMPTIONS, DEFAULT, make_path, normal_estimate, pre_trends
 from springbrett.evaluation.effects.did.panel import Panel, Wide, widen
 from springbrett.evaluation.effects.did.regression import fit
-from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, EffectPath, Floats, Ints
+from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, EffectPath, Flags, Floats, Ints
 
 
 def imputation(
@@ -213,7 +213,8 @@ def _pre_test(wide: Wide, pre: int) -> Diagnostic:
     """Joint test of the last `pre` periods before the start, on untreated months, earlier ones being the reference."""
     on = wide.first[:, None] <= wide.periods
     untreated = replace(wide, y=np.where(on, np.nan, wide.y))
-    cells = reduce(untreated.chosen(untreated.seen.any(axis=1)))
+    ever: Flags = np.asarray(untreated.seen.any(axis=1))
+    cells = reduce(untreated.chosen(ever))
     since = cells.periods[None, :] - cells.first[:, None]
     labels = np.arange(-pre, 0)
     x = (since[:, :, None] == labels).astype(np.float64)

@@ -62,7 +62,7 @@ def regressed(
     gap = change1 - change0
     size = n1 * n0 / (n1 + n0) if weighting is Weighting.VARIANCE else n1
     omega = size / np.bincount(row, size)[row]
-    value = np.bincount(row, omega * gap)
+    value = np.asarray(np.bincount(row, omega * gap), np.float64)
     treated_share = n1 / (n1 + n0)
     if weighting is Weighting.EQUAL and rows_per_unit > 1:  # stacked: the comparison is weighted to the same share
         treated_share = (np.bincount(row, n1) / np.bincount(row, n1 + n0))[row]

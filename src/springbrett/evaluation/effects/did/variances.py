@@ -56,7 +56,7 @@ def _by_products(cells: Cells, spreads: tuple[Spread, ...], found: Differences) 
 def _product(spread: Spread, t: Ints, u: Ints, c_t: Floats, c_u: Floats) -> Floats:
     """Σ m_t (y_t − c_t) m_u (y_u − c_u) over the units of a cell."""
     if spread.ym is None or spread.mm is None:
-        y_t, y_u, both = spread.y[t], spread.y[u], spread.units
+        y_t, y_u, both = spread.y[t], spread.y[u], np.full(len(t), spread.units)
     else:
         y_t, y_u, both = spread.ym[t, u], spread.ym[u, t], spread.mm[t, u]
     return np.asarray(spread.yy[t, u] - c_u * y_t - c_t * y_u + c_t * c_u * both)
