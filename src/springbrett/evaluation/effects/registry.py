@@ -32,6 +32,16 @@ ASSUMPTIONS: Mapping[str, str] = {
     "parallel_trends": "Without the measure, the groups would have moved alike over time.",
     "no_anticipation": "Nobody's outcome changes before the start because of the start to come.",
     "no_spillover": "One person's taking part leaves the others' outcomes as they were.",
+    "censoring_tells_nothing": "Those no longer seen would have fared like those who still are.",
+    "proportional_hazards": "What raises the rate of leaving raises it by the same share at all times.",
+    "proportional_subdistribution": "What raises the share that has left does so by the same proportion at all times.",
+    "leaves_in_whole_months": "Nobody leaves two ways in a month; within it, all are at risk alike.",
+    "unseen_fixed_over_time": "What no register shows about a person stays the same through the spell.",
+    "now_against_not_yet": "The others may start later: the effect is that of starting now rather than waiting.",
+    "as_good_as_drawn_within_cells": "Within office and month, which caseworker one meets is as good as by chance.",
+    "only_through_the_measure": "Caseworkers who use the measure more do nothing else that moves the outcome.",
+    "monotone_preference": "Nobody gets the measure from a reluctant caseworker and not from a willing one.",
+    "sequential_selection_on_observed": "Each step is as good as by chance, given what was recorded before it.",
 }
 """What each assumption says, in plain English; the report says it in its own languages by the code."""
 

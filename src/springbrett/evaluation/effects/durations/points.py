@@ -11,19 +11,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from springbrett.evaluation.effects.durations.mixture import Fit, Mixture, Point, maximise
-from springbrett.evaluation.effects.durations.starts import beginnings, candidates, steepest, with_new_point
+from springbrett.evaluation.effects.durations.starts import beginnings, with_new_point
 
 SMALLEST = 1e-7
 NEAR = 1e-3
 SAMPLE = 3000
 TRIALS = ((3, 5), (1, 20))
 """How many beginnings are kept after so many steps on the sample."""
+SOUND = 8
+"""Steps on all persons before the best beginning is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """The maxima with 1, 2 … points; `left`: no mixture with the last one's coefficients has a log-likelihood higher by
-    more than this; `stopped_short`: the likelihood still rose when no more points were allowed."""
+    """The maxima with 1, 2 … points; `left`: what a further point would gain at once, with the others held;
+    `stopped_short`: the likelihood still rose when no more points were allowed."""
 
     fits: tuple[Fit, ...]
     left: float
@@ -35,25 +37,17 @@ def grow(mixture: Mixture, *, most: int, gain: float) -> Growth:
     level, point = maximise(mixture, mixture.first())
     fits = [_fit(mixture, level, point)]
     trial = mixture.sample(SAMPLE)
-    short = False
-    while True:
-        if len(point.chance) >= most:
-            added = with_new_point(mixture, point)
-            short = added is not None and mixture.log_likelihood(added) > level + gain
-            break
-        step = _one_more(mixture, trial, point, level + gain)
-        if step is None:
-            break
+    step: tuple[float, Point] | None = (level, point)
+    while len(point.chance) < most and (step := _one_more(mixture, trial, point, level + gain)):
         level, point = step
         fits.append(_fit(mixture, level, point))
-    exposure = mixture.person_exposure(point.beta)[1]
-    log_sum = mixture.by_point(point, exposure)[1]
-    left = steepest(mixture, exposure, log_sum, candidates(mixture, exposure, point))[1]
-    return Growth(tuple(fits), max(left, 0.0), short)
+    added = with_new_point(mixture, point)
+    left = 0.0 if added is None else max(mixture.log_likelihood(added) - level, 0.0)
+    return Growth(tuple(fits), left, step is not None and left > gain)
 
 
 def _one_more(mixture: Mixture, trial: Mixture, point: Point, beyond: float) -> tuple[float, Point] | None:
-    """The top with one point more, if it lies above `beyond`: from the best beginning on the sample, else the next."""
+    """The top with one point more, if it lies above `beyond`: from the best beginning on the sample or the steepest."""
     climbed = beginnings(trial, point)
     for kept, steps in TRIALS:
         tops = [maximise(trial, start, steps=steps, settle=False) for start in climbed]
@@ -61,12 +55,12 @@ def _one_more(mixture: Mixture, trial: Mixture, point: Point, beyond: float) -> 
         climbed = [found for _level, found in ranked[:kept]]
     added = with_new_point(mixture, point)
     starts = climbed + ([] if added is None else [added])
-    for start in starts:
-        reached, found = maximise(mixture, start)
-        reached, found = _tidied(mixture, reached, found)
-        if reached >= beyond and len(found.chance) > len(point.chance):
-            return reached, found
-    return None
+    if not starts:
+        return None
+    tops = [maximise(mixture, start, steps=SOUND, settle=False) for start in starts]
+    reached, found = maximise(mixture, max(tops, key=lambda top: top[0])[1])
+    reached, found = _tidied(mixture, reached, found)
+    return (reached, found) if reached >= beyond and len(found.chance) > len(point.chance) else None
 
 
 def _fit(mixture: Mixture, level: float, point: Point) -> Fit:

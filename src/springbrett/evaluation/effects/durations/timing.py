@@ -198,7 +198,7 @@ def _diagnostics(path: tuple[PointsStep, ...], chosen: int, grown: Growth) -> tu
     ]  # fmt: skip
     enough = Diagnostic("mass_points", float(last.points), passed=not grown.stopped_short,
                         facts={"log_likelihood": last.log_likelihood, "with_one": path[0].log_likelihood,
-                               "left_to_gain": grown.left})  # fmt: skip
+                               "next_point_gains": grown.left})  # fmt: skip
     sign = Diagnostic("sign_by_mass_points", float(max(turned, default=0)), facts={"points": last.points})
     return (enough, sign)
 
