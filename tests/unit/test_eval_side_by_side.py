@@ -7,7 +7,15 @@ import pytest
 
 from springbrett.evaluation.effects.records import CannotEstimate, Estimand
 from springbrett.evaluation.sidebyside import Participants, common_support, side_by_side
-from springbrett.evaluation.trials import Matched, Offices, Persons, match_offices, office_values, trial_results
+from springbrett.evaluation.trials import (
+    Matched,
+    Offices,
+    Persons,
+    match_offices,
+    office_values,
+    trial_results,
+    wild_trial,
+)
 
 CODES = ("a", "b", "c")
 
@@ -240,3 +248,12 @@ def test_an_office_effect_is_its_value_less_the_mean_of_its_controls() -> None:
     assert row.persons == 50
     between = 0.01 - 1e-4  # the variance of 0.3, 0.4 and 0.2 is 0.01
     assert row.se == pytest.approx(np.sqrt((1e-4 + between) * (1 + 1 / 3)))
+
+
+def test_the_wild_bootstrap_on_persons_is_a_second_opinion_of_the_same_thing() -> None:
+    for before in (False, True):
+        data = persons(0.3, before=before)
+        first, second = trial_results(office_values(data)).pooled, wild_trial(data, draws=999)
+        assert second.value == pytest.approx(first.value, abs=0.02)
+        assert second.p_value is not None
+        assert second.p_value < 0.05

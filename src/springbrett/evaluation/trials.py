@@ -15,7 +15,8 @@ from typing import Literal
 import numpy as np
 from scipy import optimize, stats
 
-from springbrett.evaluation.effects.comparison import inverse
+from springbrett.evaluation.effects.comparison import Comparison, inverse
+from springbrett.evaluation.effects.did.wild import wild_bootstrap
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Flags, Floats, Ints
 from springbrett.evaluation.effects.sensitivity import adjusted_p_values
 from springbrett.evaluation.providers.spread import FEWEST_TO_SHRINK, Shrunk, Spread, between_variance, normal_shrinkage
@@ -216,6 +217,23 @@ def trial_results(
     )  # fmt: skip
 
 
+def wild_trial(data: Persons, *, draws: int = 9_999, seed: int = 1, level: float = 0.95) -> Estimate:
+    """The same question on persons, one line for all, by the wild cluster bootstrap over offices: a second opinion.
+
+    Large offices count more here than in `trial_results`. Raises CannotEstimate: too_few_clusters, singular.
+    """
+    offices, position = np.unique(data.office, return_inverse=True)
+    inside = np.isin(data.office, data.trial)
+    if data.after is None:
+        line = Comparison(data.y, inside, data.x, data.names, position)
+    else:
+        own = (position[:, None] == np.arange(1, len(offices))).astype(np.float64)
+        x = np.column_stack([data.x, data.after.astype(np.float64), own])
+        names = (*data.names, "after", *(f"office_{number}" for number in offices[1:].tolist()))
+        line = Comparison(data.y, inside & data.after, x, names, position)
+    return wild_bootstrap(line, draws=draws, seed=seed, level=level)
+
+
 def _sets(offices: Offices, matched: tuple[Matched, ...]) -> tuple[Matched, ...]:
     everyone = tuple(int(o) for o in offices.office[~offices.trial])
     if not matched:
@@ -345,4 +363,4 @@ def _with(found: Estimate, checks: tuple[Diagnostic, ...]) -> Estimate:
 
 
 __all__ = ["Matched", "OfficeEffect", "Offices", "Persons", "TrialResults", "match_offices", "office_values",
-           "trial_results"]  # fmt: skip
+           "trial_results", "wild_trial"]  # fmt: skip

@@ -130,11 +130,12 @@ def net_present_value(
     tax = rules.tax_cost * everything[:, :1]
     society = everything.sum(axis=1, keepdims=True) + tax
     columns = np.hstack([everything, tax, society])
-    worth = [_worth(column, level) for column in columns.T]
+    state, participant, employer, collecting, whole = (_worth(column, level) for column in columns.T)
     month = _by_month(accounts, rules, resampling, extension)
     factors = discount_factors(len(month), rules.discount)
     return NetPresentValue(
-        *worth, positive=float((columns[1:, -1] > 0).mean()), by_month=month, horizon=len(month), seen=seen,
+        state=state, participant=participant, employer=employer, tax_cost=collecting, society=whole,
+        positive=float((columns[1:, -1] > 0).mean()), by_month=month, horizon=len(month), seen=seen,
         repaid=_repaid(month * factors), rules=rules, level=level, draws=columns[1:, -1],
     )  # fmt: skip
 

@@ -90,7 +90,8 @@ class Resampling:
         if self.cluster is not None:
             total = self._counts(len(sums), times, rng) @ sums
         else:
-            total = sum(self._counts(int(own.sum()), times, rng) @ sums[own] for own in (self.treated, ~self.treated))
+            parts = [self._counts(int(own.sum()), times, rng) @ sums[own] for own in (self.treated, ~self.treated)]
+            total = parts[0] + parts[1]
         k = (sums.shape[1] - 2) // 2
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.asarray(total[:, 2 : 2 + k] / total[:, :1] - total[:, 2 + k :] / total[:, 1:2])

@@ -75,19 +75,19 @@ def beta_binomial(successes: Ints, stays: Ints, *, target: float = 0.5, level: f
     Intervals take alpha and beta as known: with few providers they are too narrow (`hierarchy` counts that in).
     Raises CannotEstimate: too_few_clusters (fewer than three), no_variation, empty_group.
     """
-    successes, stays = np.asarray(successes, np.float64), np.asarray(stays, np.float64)
-    if len(stays) < 3:
-        raise CannotEstimate("too_few_clusters", "shrinkage needs at least three providers", units=len(stays))
-    if (stays < 1).any():
+    won, of = np.asarray(successes, np.float64), np.asarray(stays, np.float64)
+    if len(of) < 3:
+        raise CannotEstimate("too_few_clusters", "shrinkage needs at least three providers", units=len(of))
+    if (of < 1).any():
         raise CannotEstimate("empty_group", "a provider without stays has no result")
-    if successes.sum() in (0, stays.sum()):
+    if won.sum() in (0, of.sum()):
         raise CannotEstimate("no_variation", "all stays, or none, reached the outcome")
-    alpha, beta = _fit(successes, stays)
-    a, b = alpha + successes, beta + stays - successes
+    alpha, beta = _fit(won, of)
+    a, b = alpha + won, beta + of - won
     tail = (1 - level) / 2
     return BetaBinomial(
         alpha=alpha, beta=beta, value=a / (a + b), lower=np.asarray(stats.beta.ppf(tail, a, b)),
-        upper=np.asarray(stats.beta.ppf(1 - tail, a, b)), pull=(alpha + beta) / (alpha + beta + stays),
+        upper=np.asarray(stats.beta.ppf(1 - tail, a, b)), pull=np.asarray((alpha + beta) / (alpha + beta + of)),
         under=np.asarray(stats.beta.cdf(target, a, b)), level=level,
     )  # fmt: skip
 

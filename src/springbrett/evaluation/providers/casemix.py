@@ -99,12 +99,12 @@ def case_mix(stays: Stays) -> CaseMix:
     providers, position = np.unique(stays.provider, return_inverse=True)
     chance = logit_score(stays.x, stays.success).chance if stays.names else np.full(len(position), overall)
     number = np.bincount(position)
-    expected = np.bincount(position, chance)
+    expected = np.asarray(np.bincount(position, chance), np.float64)
     checks = (_sorting(chance, position, number), _calibration(chance, stays.success))
     return CaseMix(
         providers=providers, position=position, stays=number,
         successes=np.bincount(position, stays.success).astype(np.int64), expected=expected,
-        variance=np.bincount(position, chance * (1 - chance)), overall=overall, chance=chance,
+        variance=np.asarray(np.bincount(position, chance * (1 - chance)), np.float64), overall=overall, chance=chance,
         discrimination=_discrimination(chance, stays.success) if stays.names else float("nan"), diagnostics=checks,
     )  # fmt: skip
 

@@ -99,8 +99,11 @@ def hierarchy(
     own = _summary(belief.posterior, table.own, tail, target)
     ranks = _ranks(belief, np.random.default_rng(seed), draws)
     limits = np.quantile(ranks, (tail, 1 - tail), axis=0)
-    return Hierarchy(*standard[:3], *own[:3], standard[3], own[3], ranks.mean(axis=0), *limits,
-                     spread=_spread(belief, tail), level=level)  # fmt: skip
+    return Hierarchy(
+        standard=standard[0], standard_lower=standard[1], standard_upper=standard[2], own=own[0], own_lower=own[1],
+        own_upper=own[2], under_standard=standard[3], under_own=own[3], rank=ranks.mean(axis=0), rank_lower=limits[0],
+        rank_upper=limits[1], spread=_spread(belief, tail), level=level,
+    )  # fmt: skip
 
 
 def _tables(mix: CaseMix, success: Flags) -> _Tables:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -129,13 +129,13 @@ def _rows(mix: CaseMix, target: Target, belief: Hierarchy | None) -> tuple[Provi
         share = float(mix.observed[j])
         observed = Interval(share, float(low[j]), float(high[j]))
         outside = "below" if share < floor[j] else "above" if share > roof[j] else ""
-        found.append(ProviderRow(
+        row = ProviderRow(
             provider=int(provider), stays=int(mix.stays[j]), successes=int(mix.successes[j]), observed=observed,
             expected=float(mix.expected[j] / mix.stays[j]), adjusted=float(mix.adjusted[j]),
             p_under=float(p_under[j]), p_under_many=float(many_under[j]), p_mix=float(p_mix[j]),
             p_mix_many=float(many_mix[j]), outside=outside, small=_small(mix, j, target.least),
-            **_believed(belief, j, target),
-        ))  # fmt: skip
+        )  # fmt: skip
+        found.append(row if belief is None else _with(row, belief, j, target))
     return tuple(found)
 
 
@@ -145,19 +145,17 @@ def _small(mix: CaseMix, j: int, least: int) -> bool:
     return won + lost < least or 0 < won < least or 0 < lost < least
 
 
-def _believed(belief: Hierarchy | None, j: int, target: Target) -> dict[str, object]:
-    if belief is None:
-        return {}
+def _with(row: ProviderRow, belief: Hierarchy, j: int, target: Target) -> ProviderRow:
+    """The row with what is believed of provider j."""
 
     def interval(*parts: Floats) -> Interval:
         return Interval(*(float(part[j]) for part in parts))
 
-    return {
-        "own": interval(belief.own, belief.own_lower, belief.own_upper),
-        "standard": interval(belief.standard, belief.standard_lower, belief.standard_upper),
-        "under_own": float(belief.under_own[j]),
-        "under_standard": float(belief.under_standard[j]),
-        "rank": interval(belief.rank, belief.rank_lower, belief.rank_upper),
-        "standing": standing_of(float(belief.under_own[j]), target.certainty),
-        "standing_standard": standing_of(float(belief.under_standard[j]), target.certainty),
-    }
+    return replace(
+        row, own=interval(belief.own, belief.own_lower, belief.own_upper),
+        standard=interval(belief.standard, belief.standard_lower, belief.standard_upper),
+        under_own=float(belief.under_own[j]), under_standard=float(belief.under_standard[j]),
+        rank=interval(belief.rank, belief.rank_lower, belief.rank_upper),
+        standing=standing_of(float(belief.under_own[j]), target.certainty),
+        standing_standard=standing_of(float(belief.under_standard[j]), target.certainty),
+    )  # fmt: skip
