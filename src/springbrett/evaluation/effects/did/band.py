@@ -33,10 +33,11 @@ def multipliers(kind: Multiplier | str, shape: tuple[int, ...], rng: np.random.G
         return np.asarray(rng.integers(0, 2, shape) * 2.0 - 1.0, np.float64)
     if kind is Multiplier.WEBB:
         points: Floats = np.sqrt(np.array([0.5, 1.0, 1.5]))
-        return np.asarray(np.concatenate([-points, points])[rng.integers(0, 6, shape)], np.float64)
+        six: Floats = np.concatenate([-points, points])
+        return six[rng.integers(0, 6, shape)]
     root = np.sqrt(5.0)
     low = rng.random(shape) < (root + 1) / (2 * root)
-    return np.where(low, (1 - root) / 2, (1 + root) / 2)
+    return np.asarray(np.where(low, (1 - root) / 2, (1 + root) / 2), np.float64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ class Cells:
             clusters = replace(clusters, m=clusters.m[:, kept], y=clusters.y[:, kept])
         rest, rest_cell = _on(self.rest, kept), self.rest_cell
         if rest is not None:
-            some = rest.seen.any(axis=1)
+            some: Flags = np.asarray(rest.seen.any(axis=1))
             rest, rest_cell = rest.chosen(some), rest_cell[some]
         return replace(self, periods=self.periods[kept], shift=self.shift[kept], m=self.m[:, kept], y=self.y[:, kept],
                        spread=spread, clusters=clusters, rest=rest, rest_cell=rest_cell)  # fmt: skip
@@ -193,12 +193,12 @@ class Reducer:
             self.shift = np.where(seen, wide.y, 0.0).sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
         if self._clustered is None:
             self._clustered = wide.cluster is not None
-        missing: Flags = np.asarray(np.isnan(wide.y.sum(axis=1)))
+        missing: Flags = np.isnan(np.asarray(wide.y.sum(axis=1)))
         if not missing.any():
             return self._add_sorted(wide, full=True)
         if self.rule is Unbalanced.PAIRS:
             self._keep(wide.chosen(missing))
-            return self._add_sorted(wide.chosen(np.logical_not(missing)), full=True)
+            return self._add_sorted(wide.chosen(~missing), full=True)
         self.incomplete = True
         return self._add_sorted(wide, full=False)
 

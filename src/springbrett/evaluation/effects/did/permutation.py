@@ -82,7 +82,7 @@ def randomisation(units: Units, *, draws: int = DRAWS, seed: int = 1, level: flo
     Raises CannotEstimate: too_few_clusters, no_variation, no_treated, no_comparison, bad_input.
     """
     weight = np.ones(len(units.outcome)) if units.weight is None else units.weight
-    made, every = assignments(units.treated, units.block, draws=draws, seed=seed)
+    made, _every = assignments(units.treated, units.block, draws=draws, seed=seed)
     if 1.0 / len(made) >= 1 - level:
         raise CannotEstimate("too_few_clusters", f"only {len(made)} draws were possible; no p-value below "
                              f"{1 / len(made):.3f}", draws=len(made))  # fmt: skip
@@ -94,7 +94,7 @@ def randomisation(units: Units, *, draws: int = DRAWS, seed: int = 1, level: flo
     return Estimate(
         Estimand.ATT, "randomisation", value, float("nan"), _interval(value, found, moved, 1 - level),
         int(units.treated.sum()), int((~units.treated).sum()), level, p,
-        ("offices_drawn_at_random", "same_effect_everywhere") + (() if every else ("drawn_at_random",)),
+        ("offices_drawn_at_random", "same_effect_everywhere"),
     )  # fmt: skip
 
 
