@@ -184,7 +184,7 @@ REQUIRED_LISTS = (
     "review_conclusion", "next_step", "situation", "education_level", "driving_licence", "contact_result",
     "initiative", "feedback_topic", "weekday", "party", "change_reason", "cooperation_stop_reason", "support_network",
     "practical_limit", "followup_need", "hiring_realistic", "certificate", "purpose_reached", "override_reason",
-    "outcome_correction", "fact", "circumstance", "funding",
+    "outcome_correction", "fact", "circumstance", "funding", "expense_kind",
     "funding_decision", "over_budget", "claim_return", "budget_group",
 )  # fmt: skip
 """Lists that the rooms rely on; the catalogue does not load without them."""
