@@ -8,7 +8,7 @@ from springbrett.choice import rules
 from springbrett.kernel.period import Length, Period
 from springbrett.kernel.verdict import Answer, Severity
 from springbrett.mapping.records import NeedsProfile
-from tests.spec.lawbook import DAY, TODAY, by_law, changes_on, condition, last_day, part, rule_of, the
+from tests.spec.law import DAY, TODAY, by_law, changes_on, condition, last_day, part, rule_of, the
 
 AFT = the("aft")
 CAME = date(2016, 10, 1)

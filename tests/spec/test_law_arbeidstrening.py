@@ -11,7 +11,7 @@ from springbrett.choice import rules
 from springbrett.kernel.period import Period
 from springbrett.kernel.verdict import Answer
 from springbrett.mapping.records import NeedsProfile
-from tests.spec.lawbook import DAY, TODAY, by_law, changes_on, last_day, rule_of, the
+from tests.spec.law import DAY, TODAY, by_law, changes_on, last_day, rule_of, the
 
 MEASURE = the("arbeidstrening")
 FIRST_DAY = date(2016, 1, 1)

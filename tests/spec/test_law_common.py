@@ -11,7 +11,7 @@ from springbrett.catalogue.measures import Measure
 from springbrett.choice import rules
 from springbrett.kernel.verdict import Answer, Severity
 from springbrett.mapping.records import NeedsProfile
-from tests.spec.lawbook import DAY, TODAY, by_law, changes_on, part, rule_of, the, told_on_every_first_day
+from tests.spec.law import DAY, TODAY, by_law, changes_on, part, rule_of, the, told_on_every_first_day
 
 BOUGHT = ("avklaring", "oppfolging", "arbeidsrettet_rehabilitering")
 RUN_BY_PROVIDER = (*BOUGHT, "aft")

@@ -10,8 +10,7 @@ from springbrett.choice import rules
 from springbrett.kernel.period import Period
 from springbrett.kernel.verdict import Answer, Severity
 from springbrett.mapping.records import NeedsProfile
-from tests.spec.law import condition as answer_to
-from tests.spec.lawbook import DAY, TODAY, by_law, last_day, rule_of, the
+from tests.spec.law import DAY, TODAY, answer_to, by_law, last_day, rule_of, the
 
 ACT = "firearigforskriften"
 MEASURE = the("firearig_lonnstilskudd")

@@ -10,7 +10,7 @@ from springbrett.choice import rules
 from springbrett.choice.chaining import combination
 from springbrett.kernel.period import Period
 from springbrett.kernel.verdict import Answer, Severity
-from tests.spec.lawbook import DAY, FIRST_DAYS, TODAY, by_law, changes_on, condition, rule_of, the
+from tests.spec.law import DAY, FIRST_DAYS, TODAY, by_law, changes_on, condition, rule_of, the
 
 GRANT = the("inkluderingstilskudd")
 FIRST_DAY = date(2016, 1, 1)

@@ -10,7 +10,7 @@ from springbrett.choice import rules
 from springbrett.choice.chaining import combination
 from springbrett.kernel.period import Length, Period
 from springbrett.kernel.verdict import Answer, Severity
-from tests.spec.lawbook import (
+from tests.spec.law import (
     DAY,
     FIRST_DAYS,
     TODAY,

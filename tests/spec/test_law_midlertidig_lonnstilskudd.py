@@ -10,8 +10,7 @@ from springbrett.choice import rules
 from springbrett.kernel.period import Length, Period
 from springbrett.kernel.verdict import Answer
 from springbrett.mapping.records import NeedsProfile
-from tests.spec.law import condition as answer_to
-from tests.spec.lawbook import DAY, TODAY, by_law, changes_on, last_day, length_is_unknown, rule_of, the
+from tests.spec.law import DAY, TODAY, answer_to, by_law, changes_on, last_day, length_is_unknown, rule_of, the
 
 MEASURE = the("midlertidig_lonnstilskudd")
 REWRITTEN = date(2019, 7, 1)

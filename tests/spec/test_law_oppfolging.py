@@ -6,7 +6,7 @@ import pytest
 
 from springbrett.choice import rules
 from springbrett.kernel.period import Length, Period
-from tests.spec.lawbook import DAY, TODAY, by_law, condition, last_day, rule_of, the
+from tests.spec.law import DAY, TODAY, by_law, condition, last_day, rule_of, the
 
 OPPFOLGING = the("oppfolging")
 FIRST_DAY = date(2016, 1, 1)

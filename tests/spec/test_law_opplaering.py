@@ -7,7 +7,7 @@ import pytest
 from springbrett.catalogue import load
 from springbrett.kernel.period import Length, Period
 from springbrett.kernel.verdict import Answer
-from tests.spec.law import DAY, age_is_right, condition, last_day, left, limits, measure, rests_on, verdict
+from tests.spec.law import DAY, age_is_right, answer_to, by_law, left, limits, sure_last_day, the, verdict
 
 TF = "tiltaksforskriften"
 OLD = date(2016, 10, 1)
@@ -40,14 +40,14 @@ BEFORE_HIGHER = {"upper_secondary_before_higher": True}
     ],
 )
 def test_7_2_the_first_day_each_kind_of_training_can_be_given(code: str, first: date) -> None:
-    assert measure(code).in_force(first)
-    assert not measure(code).in_force(first - DAY)
+    assert the(code).in_force(first)
+    assert not the(code).in_force(first - DAY)
 
 
 @pytest.mark.rule("tiltaksforskriften § 7-2")
 def test_7_2_a_course_gives_documented_competence_by_the_wording_of_its_day() -> None:
     rule = "documented_competence_first"
-    amo = measure("amo")
+    amo = the("amo")
     assert amo.rule_on(rule, OLD - DAY) is None
     wordings = [amo.rule_on(rule, on) for on in (OLD, REWRITTEN - DAY, REWRITTEN, LETTERS - DAY, LETTERS)]
     sections = [found.section for found in wordings if found]
@@ -65,7 +65,7 @@ def test_7_3_training_a_to_e_is_open_from_new_year_of_the_year_one_turns_19(code
     assert age_is_right(code, date(2026, 1, 1), born_last_day_of_2007) is True
     assert age_is_right(code, date(2025, 12, 31), born_last_day_of_2007) is False
     assert age_is_right(code, date(2026, 12, 31), date(2008, 1, 1)) is False
-    assert rests_on(measure(code).min_age_on(TODAY), TF, "7-3")
+    assert by_law(the(code).min_age_on(TODAY), "7-3", TF)
 
 
 @pytest.mark.rule("tiltaksforskriften § 7-3")
@@ -121,15 +121,15 @@ def test_7_3_an_adapted_vocational_path_is_open_from_new_year_of_the_year_one_tu
 @pytest.mark.rule("tiltaksforskriften § 7-3")
 def test_7_3_the_adapted_path_asks_for_complex_needs_and_nobody_is_refused_before_it_is_answered() -> None:
     code, name = "tilrettelagt_fagopplaering", "complex_needs"
-    assert condition(code, ADAPTED, name) is Answer.UNKNOWN
-    assert condition(code, ADAPTED, name, adapted_vocational_path=True) is Answer.MET
-    assert condition(code, ADAPTED, name, adapted_vocational_path=False) is Answer.NOT_MET
+    assert answer_to(code, ADAPTED, name) is Answer.UNKNOWN
+    assert answer_to(code, ADAPTED, name, adapted_vocational_path=True) is Answer.MET
+    assert answer_to(code, ADAPTED, name, adapted_vocational_path=False) is Answer.NOT_MET
 
 
 @pytest.mark.rule("tiltaksforskriften § 7-6")
 def test_7_6_the_adapted_path_is_given_only_together_with_the_county() -> None:
-    assert rests_on(measure("tilrettelagt_fagopplaering").rule_on("only_with_the_county", ADAPTED), TF, "7-6")
-    assert measure("fag_og_yrkesopplaering").rule_on("only_with_the_county", ADAPTED) is None
+    assert by_law(the("tilrettelagt_fagopplaering").rule_on("only_with_the_county", ADAPTED), "7-6", TF)
+    assert the("fag_og_yrkesopplaering").rule_on("only_with_the_county", ADAPTED) is None
 
 
 # ---- § 7-3: target group --------------------------------------------------------------------------------------------
@@ -138,44 +138,44 @@ def test_7_6_the_adapted_path_is_given_only_together_with_the_county() -> None:
 @pytest.mark.rule("tiltaksforskriften § 7-3")
 @pytest.mark.parametrize("on", [OLD, REWRITTEN, LETTERS, TODAY])
 def test_7_3_higher_education_is_only_for_reduced_work_capacity(on: date) -> None:
-    assert condition("hoyere_utdanning", on, "reduced_capacity", reduced_work_capacity=True) is Answer.MET
-    assert condition("hoyere_utdanning", on, "reduced_capacity", reduced_work_capacity=False) is Answer.NOT_MET
-    assert condition("hoyere_utdanning", on, "reduced_capacity") is Answer.UNKNOWN
+    assert answer_to("hoyere_utdanning", on, "reduced_capacity", reduced_work_capacity=True) is Answer.MET
+    assert answer_to("hoyere_utdanning", on, "reduced_capacity", reduced_work_capacity=False) is Answer.NOT_MET
+    assert answer_to("hoyere_utdanning", on, "reduced_capacity") is Answer.UNKNOWN
 
 
 @pytest.mark.rule("tiltaksforskriften § 7-3")
 @pytest.mark.parametrize("code", ["amo", "language_course", "fag_og_yrkesopplaering", "hoyere_utdanning"])
 def test_7_3_the_target_group_before_1_october_2016_is_for_the_caseworker_to_consider(code: str) -> None:
-    found = [value for value in measure(code).target_group_on(OLD - DAY) if value.section == "7-3"]
+    found = [value for value in the(code).target_group_on(OLD - DAY) if value.section == "7-3"]
     assert [(value.any_of, value.severity) for value in found] == [((), "warning")]
 
 
 @pytest.mark.rule("tiltaksforskriften § 7-3")
 def test_7_3_upper_secondary_only_without_a_right_to_it_until_30_june_2019() -> None:
     code, name = "fag_og_yrkesopplaering", "no_right_to_upper_secondary"
-    assert condition(code, REWRITTEN - DAY, name, right_to_upper_secondary=True) is Answer.NOT_MET
-    assert condition(code, REWRITTEN - DAY, name, right_to_upper_secondary=False) is Answer.MET
-    assert condition(code, REWRITTEN - DAY, name) is Answer.UNKNOWN
-    assert condition(code, REWRITTEN, name, right_to_upper_secondary=True) is None
-    assert condition(code, OLD - DAY, name) is None
+    assert answer_to(code, REWRITTEN - DAY, name, right_to_upper_secondary=True) is Answer.NOT_MET
+    assert answer_to(code, REWRITTEN - DAY, name, right_to_upper_secondary=False) is Answer.MET
+    assert answer_to(code, REWRITTEN - DAY, name) is Answer.UNKNOWN
+    assert answer_to(code, REWRITTEN, name, right_to_upper_secondary=True) is None
+    assert answer_to(code, OLD - DAY, name) is None
 
 
 @pytest.mark.rule("tiltaksforskriften § 7-3")
 def test_7_3_weak_norwegian_opens_norwegian_training() -> None:
     name = "weak_language_or_basic_skills"
     facts = {"cefr_written": "C1", "education_level": "bachelor"}
-    assert condition("language_course", TODAY, name, cefr_oral="B1", **facts) is Answer.MET
-    assert condition("language_course", TODAY, name, cefr_oral="B2", **facts) is Answer.NOT_MET
+    assert answer_to("language_course", TODAY, name, cefr_oral="B1", **facts) is Answer.MET
+    assert answer_to("language_course", TODAY, name, cefr_oral="B2", **facts) is Answer.NOT_MET
 
 
 @pytest.mark.rule("tiltaksforskriften § 7-3")
 @pytest.mark.parametrize(("code", "last"), [("amo", REWRITTEN - DAY), ("hoyere_utdanning", date(2016, 12, 31))])
 def test_7_3_training_was_bounded_by_what_municipality_and_county_must_give(code: str, last: date) -> None:
     rule = "bounded_by_municipal_duties"
-    assert measure(code).rule_on(rule, OLD - DAY) is None
-    assert rests_on(measure(code).rule_on(rule, OLD), TF, "7-3")
-    assert measure(code).rule_on(rule, last) is not None
-    assert measure(code).rule_on(rule, last + DAY) is None
+    assert the(code).rule_on(rule, OLD - DAY) is None
+    assert by_law(the(code).rule_on(rule, OLD), "7-3", TF)
+    assert the(code).rule_on(rule, last) is not None
+    assert the(code).rule_on(rule, last + DAY) is None
 
 
 # ---- § 7-4: how long ------------------------------------------------------------------------------------------------
@@ -188,21 +188,21 @@ def test_7_4_training_lasts_up_to_three_years(code: str) -> None:
     nothing_more = {"special_reasons_for_more_time": False, "basic_training_with_vocational": False,
                     "upper_secondary_before_higher": False}  # fmt: skip
     assert limits(code, start, **nothing_more) == (Length(36), Length(36))
-    assert last_day(code, start, **nothing_more) == date(2028, 7, 31)
-    assert rests_on(measure(code).duration_on(start), TF, "7-4")
+    assert sure_last_day(code, start, **nothing_more) == date(2028, 7, 31)
+    assert by_law(the(code).duration_on(start), "7-4", TF)
 
 
 @pytest.mark.rule("tiltaksforskriften § 7-4")
 def test_7_4_three_years_from_a_leap_day_end_the_day_before_the_clamped_day() -> None:
-    assert last_day("amo", date(2024, 2, 29)) == date(2027, 2, 27)
-    assert last_day("amo", date(2025, 8, 31)) == date(2028, 8, 30)
+    assert sure_last_day("amo", date(2024, 2, 29)) == date(2027, 2, 27)
+    assert sure_last_day("amo", date(2025, 8, 31)) == date(2028, 8, 30)
 
 
 @pytest.mark.rule("tiltaksforskriften § 7-4")
 @pytest.mark.parametrize("code", ["language_course", "fag_og_yrkesopplaering", "tilrettelagt_fagopplaering"])
 def test_7_4_four_years_when_basic_training_goes_before_or_with_vocational_training(code: str) -> None:
     assert limits(code, ADAPTED, **COMBINED)[0] == Length(48)
-    assert last_day(code, ADAPTED, **COMBINED) == date(2029, 7, 31)
+    assert sure_last_day(code, ADAPTED, **COMBINED) == date(2029, 7, 31)
 
 
 @pytest.mark.rule("tiltaksforskriften § 7-4")
@@ -242,8 +242,8 @@ def test_7_4_one_year_more_for_special_reasons_only_in_letters_d_to_f(code: str,
 )
 def test_7_4_the_year_for_special_reasons_comes_on_top_of_the_four(code: str, facts: dict[str, bool]) -> None:
     assert limits(code, LETTERS, **facts)[0] == Length(60)
-    assert measure(code).duration_on(LETTERS).longest == Length(60)
-    assert last_day(code, LETTERS, **facts) == date(2030, 6, 30)
+    assert the(code).duration_on(LETTERS).longest == Length(60)
+    assert sure_last_day(code, LETTERS, **facts) == date(2030, 6, 30)
 
 
 @pytest.mark.rule("tiltaksforskriften § 7-4")
@@ -257,18 +257,20 @@ def test_7_4_time_under_one_letter_is_taken_from_the_time_under_another() -> Non
     two_years_of_norwegian = Period(date(2025, 7, 1), date(2027, 6, 30))
     start = date(2027, 7, 1)
     not_combined = {"basic_training_with_vocational": False} | {"special_reasons_for_more_time": False}
-    assert last_day("fag_og_yrkesopplaering", start, (two_years_of_norwegian,), **not_combined) == date(2028, 6, 30)
-    assert last_day("fag_og_yrkesopplaering", start, (two_years_of_norwegian,), **COMBINED) == date(2029, 6, 30)
+    assert sure_last_day("fag_og_yrkesopplaering", start, (two_years_of_norwegian,), **not_combined) == date(
+        2028, 6, 30
+    )
+    assert sure_last_day("fag_og_yrkesopplaering", start, (two_years_of_norwegian,), **COMBINED) == date(2029, 6, 30)
     assert left("amo", start, (two_years_of_norwegian,)) == Length(12)
 
 
 @pytest.mark.rule("tiltaksforskriften § 7-4")
 def test_7_4_all_kinds_of_training_count_together_and_the_catalogue_says_by_whose_reading() -> None:
     for code in TRAINING:
-        duration = measure(code).duration_on(TODAY)
+        duration = the(code).duration_on(TODAY)
         assert {code, *duration.cumulative_with} == set(TRAINING)
         assert (duration.cumulative, duration.cumulative_source) == (True, "law")
-    before = measure("amo").duration_on(LETTERS - DAY)
+    before = the("amo").duration_on(LETTERS - DAY)
     assert before.cumulative_source == "house" and before.interpretation is not None
     assert "studiespesialisering" not in before.cumulative_with
 
@@ -284,23 +286,23 @@ def test_7_4_from_1_july_2019_three_years_and_one_more_for_special_reasons(code:
 @pytest.mark.rule("tiltaksforskriften § 7-4")
 @pytest.mark.parametrize("code", ["amo", "language_course"])
 def test_7_4_a_course_lasted_up_to_one_year_from_1_october_2016_and_three_from_1_july_2019(code: str) -> None:
-    assert not measure(code).duration_on(OLD - DAY).known
+    assert not the(code).duration_on(OLD - DAY).known
     assert limits(code, OLD) == (Length(12), Length(12))
-    assert last_day(code, REWRITTEN - DAY) == date(2020, 6, 29)
-    assert last_day(code, REWRITTEN) == date(2022, 6, 30)
+    assert sure_last_day(code, REWRITTEN - DAY) == date(2020, 6, 29)
+    assert sure_last_day(code, REWRITTEN) == date(2022, 6, 30)
     assert limits(code, REWRITTEN, **SPECIAL)[0] == Length(36)
 
 
 @pytest.mark.rule("tiltaksforskriften § 7-4")
 def test_7_4_ordinary_education_lasted_three_years_and_one_more_from_1_october_2016() -> None:
-    assert not measure("hoyere_utdanning").duration_on(OLD - DAY).known
+    assert not the("hoyere_utdanning").duration_on(OLD - DAY).known
     assert limits("hoyere_utdanning", OLD) == (Length(36), Length(48))
     assert limits("hoyere_utdanning", REWRITTEN - DAY, **SPECIAL)[0] == Length(48)
 
 
 @pytest.mark.rule("tiltaksforskriften § 7-4")
 def test_7_4_how_long_vocational_training_lasted_before_1_july_2019_is_not_known() -> None:
-    duration = measure("fag_og_yrkesopplaering").duration_on(REWRITTEN - DAY)
+    duration = the("fag_og_yrkesopplaering").duration_on(REWRITTEN - DAY)
     assert not duration.known and duration.note
     assert verdict("fag_og_yrkesopplaering", REWRITTEN - DAY, "time_left") is None
 
@@ -311,9 +313,9 @@ def test_7_4_how_long_vocational_training_lasted_before_1_july_2019_is_not_known
 @pytest.mark.rule("tiltaksforskriften § 7-5")
 def test_7_5_school_costs_are_covered_from_1_july_2019_up_to_an_amount_our_sources_do_not_give() -> None:
     for code in ("amo", "hoyere_utdanning"):
-        assert "actual_costs" not in {found.code for found in measure(code).funding_on(REWRITTEN - DAY)}
-        found = next(found for found in measure(code).funding_on(REWRITTEN) if found.code == "actual_costs")
-        assert rests_on(found, TF, "7-5")
+        assert "actual_costs" not in {found.code for found in the(code).funding_on(REWRITTEN - DAY)}
+        found = next(found for found in the(code).funding_on(REWRITTEN) if found.code == "actual_costs")
+        assert by_law(found, "7-5", TF)
         rate = load().rate_on(found.rate, TODAY)
         assert rate is not None and rate.amount is None and rate.note
 
@@ -321,7 +323,7 @@ def test_7_5_school_costs_are_covered_from_1_july_2019_up_to_an_amount_our_sourc
 @pytest.mark.rule("tiltaksforskriften § 7-5")
 def test_7_5_housing_can_be_covered_from_1_january_2020() -> None:
     def text(on: date) -> str:
-        return next(found.text.en for found in measure("amo").funding_on(on) if found.code == "actual_costs")
+        return next(found.text.en for found in the("amo").funding_on(on) if found.code == "actual_costs")
 
     assert "housing" not in text(date(2019, 12, 31))
     assert "housing" in text(date(2020, 1, 1))
@@ -331,26 +333,26 @@ def test_7_5_housing_can_be_covered_from_1_january_2020() -> None:
 def test_7_6_what_the_municipality_and_the_county_offer_is_considered_first_but_not_for_higher_education() -> None:
     rule = "other_offers_considered_first"
     for code in ALREADY_2019:
-        assert measure(code).rule_on(rule, REWRITTEN - DAY) is None
-        assert rests_on(measure(code).rule_on(rule, REWRITTEN), TF, "7-6")
-    assert rests_on(measure("studiespesialisering").rule_on(rule, LETTERS), TF, "7-6")
-    assert measure("hoyere_utdanning").rule_on(rule, TODAY) is None
+        assert the(code).rule_on(rule, REWRITTEN - DAY) is None
+        assert by_law(the(code).rule_on(rule, REWRITTEN), "7-6", TF)
+    assert by_law(the("studiespesialisering").rule_on(rule, LETTERS), "7-6", TF)
+    assert the("hoyere_utdanning").rule_on(rule, TODAY) is None
 
 
 @pytest.mark.rule("tiltaksforskriften § 7-6")
 def test_7_6_higher_education_only_at_study_places_that_give_formal_competence() -> None:
     rule = "only_ordinary_study_places"
-    assert measure("hoyere_utdanning").rule_on(rule, REWRITTEN - DAY) is None
-    assert rests_on(measure("hoyere_utdanning").rule_on(rule, REWRITTEN), TF, "7-6")
+    assert the("hoyere_utdanning").rule_on(rule, REWRITTEN - DAY) is None
+    assert by_law(the("hoyere_utdanning").rule_on(rule, REWRITTEN), "7-6", TF)
 
 
 @pytest.mark.rule("tiltakspengeforskriften § 2")
 @pytest.mark.parametrize("code", TRAINING)
 def test_measure_allowance_comes_with_training_and_the_earlier_list_is_not_known(code: str) -> None:
-    first = max(date(2023, 6, 20), measure(code).valid[0].from_)
-    found = next(value for value in measure(code).funding_on(first) if value.code == "measure_allowance")
+    first = max(date(2023, 6, 20), the(code).valid[0].from_)
+    found = next(value for value in the(code).funding_on(first) if value.code == "measure_allowance")
     assert (found.ref, found.rate) == ("tiltakspengeforskriften § 2", "tiltakspenger")
-    earlier = [value for value in measure(code).funding_on(date(2023, 6, 19)) if value.code == "measure_allowance"]
+    earlier = [value for value in the(code).funding_on(date(2023, 6, 19)) if value.code == "measure_allowance"]
     assert [value.act for value in earlier] == ["arbeidsmarkedsloven"]
 
 
@@ -360,48 +362,48 @@ def test_measure_allowance_comes_with_training_and_the_earlier_list_is_not_known
 @pytest.mark.rule("tiltaksforskriften § 1-7")
 @pytest.mark.parametrize(("code", "status"), [("amo", "not_employee"), ("fag_og_yrkesopplaering", "either")])
 def test_1_7_training_makes_nobody_an_employee_but_an_apprentice_is_one(code: str, status: str) -> None:
-    found = measure(code).employment_on(TODAY)
-    assert rests_on(found, TF, "1-7") and found is not None and found.status == status
+    found = the(code).employment_on(TODAY)
+    assert by_law(found, "1-7", TF) and found is not None and found.status == status
 
 
 @pytest.mark.rule("tiltaksforskriften § 1-3")
 @pytest.mark.parametrize("code", TRAINING)
 def test_1_3_training_ends_for_suitable_work_is_chosen_together_and_must_be_necessary(code: str) -> None:
     for rule in ("chosen_together", "ends_when_offered_work", "may_be_taken_out"):
-        assert rests_on(measure(code).rule_on(rule, TODAY), TF, "1-3")
-    assert condition(code, TODAY, "necessary_and_appropriate") is Answer.UNKNOWN
+        assert by_law(the(code).rule_on(rule, TODAY), "1-3", TF)
+    assert answer_to(code, TODAY, "necessary_and_appropriate") is Answer.UNKNOWN
 
 
 @pytest.mark.rule("tiltaksforskriften § 1-3a")
 @pytest.mark.parametrize("code", TRAINING)
 def test_1_3a_training_can_be_held_aboard_norwegian_ships_from_10_january_2025(code: str) -> None:
-    assert measure(code).rule_on("on_ships", date(2025, 1, 9)) is None
-    assert rests_on(measure(code).rule_on("on_ships", date(2025, 1, 10)), TF, "1-3a")
+    assert the(code).rule_on("on_ships", date(2025, 1, 9)) is None
+    assert by_law(the(code).rule_on("on_ships", date(2025, 1, 10)), "1-3a", TF)
 
 
 @pytest.mark.rule("arbeidsmarkedsloven § 17")
 @pytest.mark.parametrize("code", TRAINING)
 def test_17_a_decision_on_training_can_be_appealed_within_six_weeks(code: str) -> None:
-    found = measure(code).appeal_on(TODAY)
-    assert rests_on(found, "arbeidsmarkedsloven", "17") and found is not None and found.weeks == 6
+    found = the(code).appeal_on(TODAY)
+    assert by_law(found, "17", "arbeidsmarkedsloven") and found is not None and found.weeks == 6
 
 
 @pytest.mark.rule("tiltaksforskriften § 5-3")
 @pytest.mark.parametrize("code", TRAINING)
 def test_5_3_a_mentor_goes_together_with_training(code: str) -> None:
-    found = measure(code).combination_on("mentor", TODAY)
+    found = the(code).combination_on("mentor", TODAY)
     assert found is not None and found.together == "allowed"
 
 
 @pytest.mark.rule("tiltaksforskriften § 11-2")
 def test_11_2_the_inclusion_grant_goes_with_courses_from_1_january_2018_and_with_no_other_training() -> None:
-    assert measure("amo").combination_on("inkluderingstilskudd", date(2017, 12, 31)) is None
-    assert rests_on(measure("amo").combination_on("inkluderingstilskudd", date(2018, 1, 1)), TF, "11-2")
-    assert measure("hoyere_utdanning").combination_on("inkluderingstilskudd", TODAY) is None
+    assert the("amo").combination_on("inkluderingstilskudd", date(2017, 12, 31)) is None
+    assert by_law(the("amo").combination_on("inkluderingstilskudd", date(2018, 1, 1)), "11-2", TF)
+    assert the("hoyere_utdanning").combination_on("inkluderingstilskudd", TODAY) is None
 
 
 @pytest.mark.rule("tiltaksforskriften § 7-2")
 def test_7_2_norwegian_and_vocational_training_can_run_together_from_1_july_2025() -> None:
-    assert measure("fag_og_yrkesopplaering").combination_on("language_course", LETTERS - DAY) is None
-    assert rests_on(measure("fag_og_yrkesopplaering").combination_on("language_course", LETTERS), TF, "7-2")
-    assert rests_on(measure("language_course").combination_on("fag_og_yrkesopplaering", LETTERS), TF, "7-2")
+    assert the("fag_og_yrkesopplaering").combination_on("language_course", LETTERS - DAY) is None
+    assert by_law(the("fag_og_yrkesopplaering").combination_on("language_course", LETTERS), "7-2", TF)
+    assert by_law(the("language_course").combination_on("fag_og_yrkesopplaering", LETTERS), "7-2", TF)

@@ -9,7 +9,7 @@ from springbrett.catalogue.commands import show
 from springbrett.choice import rules
 from springbrett.kernel.period import Length
 from springbrett.mapping.records import NeedsProfile
-from tests.spec.law import DAY, last_day, limits, measure, months_of_the_first
+from tests.spec.law import DAY, limits, months_of_the_first, sure_last_day, the
 
 PREDECESSORS = ("arbeidspraksis", "utvidet_oppfolging")
 TRIALS = ("aap_som_lonnstilskudd", "kjerneoppgaver", "supported_employment_forsok", "snart_ansatt")
@@ -34,14 +34,14 @@ SOMEBODY = NeedsProfile(birth_date=date(2000, 2, 29), needs_level="spesielt_tilp
 def test_a_predecessor_or_trial_was_there_in_its_years_and_neither_before_nor_after(
     code: str, first: date, last: date
 ) -> None:
-    found = measure(code)
+    found = the(code)
     assert found.in_force(first) and found.in_force(last)
     assert not found.in_force(first - DAY) and not found.in_force(last + DAY)
 
 
 @pytest.mark.parametrize("code", ["arbeidspraksis", "aap_som_lonnstilskudd", "kjerneoppgaver"])
 def test_when_the_sources_give_years_only_the_entry_says_so_to_everyone(code: str) -> None:
-    (valid,) = measure(code).valid
+    (valid,) = the(code).valid
     assert valid.to is not None
     assert (valid.from_.month, valid.from_.day, valid.to.month, valid.to.day) == (1, 1, 12, 31)
     assert valid.interpretation is not None
@@ -49,35 +49,35 @@ def test_when_the_sources_give_years_only_the_entry_says_so_to_everyone(code: st
 
 @pytest.mark.parametrize("code", ["supported_employment_forsok", "snart_ansatt"])
 def test_when_no_date_is_given_the_days_are_a_frame_that_ends_with_the_source(code: str) -> None:
-    (valid,) = measure(code).valid
+    (valid,) = the(code).valid
     assert (valid.from_, valid.to, valid.ref) == (date(2016, 1, 1), date(2019, 8, 6), "proba_2019")
     assert valid.interpretation is not None and "frame" in valid.interpretation.en
-    assert not measure(code).in_force(date(2019, 8, 7))
+    assert not the(code).in_force(date(2019, 8, 7))
 
 
 @pytest.mark.parametrize("code", RECORDS)
 def test_a_record_is_never_proposed_and_never_among_the_options(code: str) -> None:
-    assert measure(code).depth == "record"
+    assert the(code).depth == "record"
     for on in (date(2016, 6, 1), date(2018, 6, 1), date(2026, 11, 22)):
         assert code not in {option.measure for option in rules.options(SOMEBODY, load(), on)}
 
 
 @pytest.mark.parametrize("code", RECORDS)
 def test_a_record_names_the_report_or_law_it_is_known_from(code: str) -> None:
-    acts = {basis.act for basis in measure(code).legal_basis}
+    acts = {basis.act for basis in the(code).legal_basis}
     assert acts & {"evaluation_at_2023", "proba_2019", "afi_2016_05", "egenregiforskriften_2019"}
 
 
 def test_each_predecessor_is_the_one_its_successor_says_it_replaced() -> None:
     for code, successor in (("arbeidspraksis", "arbeidstrening"), ("utvidet_oppfolging", "arbeid_med_stotte")):
-        assert code in {old.code for old in measure(successor).replaces}
-        assert measure(code).related.successors == (successor,)
+        assert code in {old.code for old in the(successor).replaces}
+        assert the(code).related.successors == (successor,)
 
 
 def test_work_with_support_took_over_the_day_after_utvidet_oppfolging_ended() -> None:
     last = date(2023, 6, 19)
-    assert measure("utvidet_oppfolging").in_force(last) and not measure("arbeid_med_stotte").in_force(last)
-    assert not measure("utvidet_oppfolging").in_force(last + DAY) and measure("arbeid_med_stotte").in_force(last + DAY)
+    assert the("utvidet_oppfolging").in_force(last) and not the("arbeid_med_stotte").in_force(last)
+    assert not the("utvidet_oppfolging").in_force(last + DAY) and the("arbeid_med_stotte").in_force(last + DAY)
 
 
 def test_arbeidspraksis_lasted_a_year_and_two_with_reduced_work_capacity() -> None:
@@ -88,7 +88,7 @@ def test_arbeidspraksis_lasted_a_year_and_two_with_reduced_work_capacity() -> No
 @pytest.mark.rule("tiltaksforskriften § 15-6")
 def test_15_6_sheltered_practice_places_ended_with_2017_at_the_latest() -> None:
     rule = "sheltered_places_phased_out"
-    practice = measure("arbeidspraksis")
+    practice = the("arbeidspraksis")
     assert practice.rule_on(rule, date(2016, 9, 30)) is None
     assert practice.rule_on(rule, date(2016, 10, 1)) is not None
     assert practice.rule_on(rule, date(2017, 12, 31)) is not None
@@ -98,7 +98,7 @@ def test_15_6_sheltered_practice_places_ended_with_2017_at_the_latest() -> None:
 @pytest.mark.parametrize("code", ["aap_som_lonnstilskudd", "kjerneoppgaver", "supported_employment_forsok",
                                   "snart_ansatt", "utvidet_oppfolging"])  # fmt: skip
 def test_how_long_the_trials_lasted_for_each_participant_is_not_known(code: str) -> None:
-    duration = measure(code).durations[0]
+    duration = the(code).durations[0]
     assert not duration.known and duration.note
 
 
@@ -106,7 +106,7 @@ def test_how_long_the_trials_lasted_for_each_participant_is_not_known(code: str)
     ("code", "months"), [("ikea_broen_til_jobb", 8), ("telenor_open_mind", 12), ("transport_ride_along", 3)]
 )
 def test_a_programme_stands_on_arbeidstrening_and_keeps_within_its_limit(code: str, months: int) -> None:
-    programme = measure(code)
+    programme = the(code)
     assert (programme.kind, programme.based_on) == ("programme", "arbeidstrening")
     on = date(2023, 1, 1)
     ordinary, _ = limits("arbeidstrening", on, reduced_work_capacity=False)
@@ -116,8 +116,8 @@ def test_a_programme_stands_on_arbeidstrening_and_keeps_within_its_limit(code: s
 
 
 def test_ikeas_eight_months_end_the_day_before_the_date_also_at_the_end_of_a_month() -> None:
-    assert last_day("ikea_broen_til_jobb", date(2023, 6, 30)) == date(2024, 2, 28)
-    assert last_day("ikea_broen_til_jobb", date(2023, 7, 1)) == date(2024, 2, 29)
+    assert sure_last_day("ikea_broen_til_jobb", date(2023, 6, 30)) == date(2024, 2, 28)
+    assert sure_last_day("ikea_broen_til_jobb", date(2023, 7, 1)) == date(2024, 2, 29)
 
 
 def test_what_the_programmes_promise_is_told_rule_by_rule() -> None:
@@ -129,11 +129,11 @@ def test_what_the_programmes_promise_is_told_rule_by_rule() -> None:
         "transport_ride_along": {"licence_and_job_after"},
     }  # fmt: skip
     for code, expected in promised.items():
-        assert expected <= {rule.code for rule in measure(code).rules_on(on)}
+        assert expected <= {rule.code for rule in the(code).rules_on(on)}
 
 
 def test_open_mind_asks_for_a_degree_and_for_nothing_about_health_or_origin() -> None:
-    asked = [(c.fact, c.value) for entry in measure("telenor_open_mind").target_group for g in entry.any_of for c in g]
+    asked = [(c.fact, c.value) for entry in the("telenor_open_mind").target_group for g in entry.any_of for c in g]
     assert asked == [("education_level", ("bachelor", "master"))]
 
 
@@ -147,7 +147,7 @@ def test_the_findings_about_the_trials_are_kept_with_the_measure_they_are_about(
 
 @pytest.mark.parametrize("code", (*LAW, *RECORDS))
 def test_on_the_first_of_every_month_2012_to_2027_it_can_be_shown_and_weighed(code: str) -> None:
-    found = measure(code)
+    found = the(code)
     for on in months_of_the_first():
         assert show(code, on)
         for profile in (NeedsProfile(), SOMEBODY):

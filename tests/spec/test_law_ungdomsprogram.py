@@ -8,7 +8,7 @@ import pytest
 from springbrett.catalogue import load
 from springbrett.kernel.period import Length, Period
 from springbrett.kernel.verdict import Answer
-from tests.spec.law import DAY, age_is_right, condition, last_day, left, limits, measure, rests_on, verdict
+from tests.spec.law import DAY, age_is_right, answer_to, by_law, left, limits, sure_last_day, the, verdict
 
 UP = "ungdomsprogramforskriften"
 FIRST = date(2025, 8, 1)
@@ -26,9 +26,9 @@ def amount(code: str, on: date) -> Decimal | None:
 
 @pytest.mark.rule("ungdomsprogramforskriften § 14")
 def test_14_the_trial_runs_from_1_august_2025_and_no_last_day_is_set() -> None:
-    assert not measure(CODE).in_force(FIRST - DAY)
-    assert measure(CODE).in_force(FIRST)
-    assert measure(CODE).valid[0].to is None
+    assert not the(CODE).in_force(FIRST - DAY)
+    assert the(CODE).in_force(FIRST)
+    assert the(CODE).valid[0].to is None
 
 
 @pytest.mark.rule("ungdomsprogramforskriften § 3")
@@ -37,7 +37,7 @@ def test_3_from_the_day_one_turns_18_to_the_day_before_one_turns_29() -> None:
     assert age_is_right(CODE, TODAY, date(2008, 11, 23)) is False
     assert age_is_right(CODE, TODAY, date(1997, 11, 23), "maximum_age") is True
     assert age_is_right(CODE, TODAY, date(1997, 11, 22), "maximum_age") is False
-    limit = measure(CODE).max_age_on(TODAY)
+    limit = the(CODE).max_age_on(TODAY)
     assert limit is not None and limit.at == "start"
 
 
@@ -54,22 +54,22 @@ def test_3_from_the_day_one_turns_18_to_the_day_before_one_turns_29() -> None:
 def test_2_3_every_condition_stops_when_it_fails_and_asks_when_it_is_not_answered(
     name: str, fact: str, good: bool
 ) -> None:
-    assert condition(CODE, TODAY, name, **{fact: good}) is Answer.MET
-    assert condition(CODE, TODAY, name, **{fact: not good, "previous_measures": ("amo",)}) is Answer.NOT_MET
-    assert condition(CODE, TODAY, name) is Answer.UNKNOWN
-    assert {entry.severity for entry in measure(CODE).target_group_on(TODAY) if entry.code == name} == {"stop"}
+    assert answer_to(CODE, TODAY, name, **{fact: good}) is Answer.MET
+    assert answer_to(CODE, TODAY, name, **{fact: not good, "previous_measures": ("amo",)}) is Answer.NOT_MET
+    assert answer_to(CODE, TODAY, name) is Answer.UNKNOWN
+    assert {entry.severity for entry in the(CODE).target_group_on(TODAY) if entry.code == name} == {"stop"}
 
 
 @pytest.mark.rule("ungdomsprogramforskriften § 3")
 def test_3_somebody_without_earlier_measures_has_not_been_in_the_programme() -> None:
-    assert condition(CODE, TODAY, "only_once", previous_measures=()) is Answer.MET
+    assert answer_to(CODE, TODAY, "only_once", previous_measures=()) is Answer.MET
 
 
 @pytest.mark.rule("ungdomsprogramforskriften § 3")
 def test_3_the_need_of_help_must_be_established_and_the_rest_is_the_caseworkers_to_consider() -> None:
-    assert condition(CODE, TODAY, "assessed_need", needs_level="spesielt_tilpasset_innsats") is Answer.MET
-    assert condition(CODE, TODAY, "assessed_need", needs_level="standard_innsats") is Answer.NOT_MET
-    assert condition(CODE, TODAY, "likely_to_lead_on") is Answer.UNKNOWN
+    assert answer_to(CODE, TODAY, "assessed_need", needs_level="spesielt_tilpasset_innsats") is Answer.MET
+    assert answer_to(CODE, TODAY, "assessed_need", needs_level="standard_innsats") is Answer.NOT_MET
+    assert answer_to(CODE, TODAY, "likely_to_lead_on") is Answer.UNKNOWN
 
 
 @pytest.mark.rule("ungdomsprogramforskriften § 6")
@@ -77,9 +77,9 @@ def test_6_fifty_two_weeks_and_eight_more_in_special_cases() -> None:
     no, yes = {"special_reasons_for_more_time": False}, {"special_reasons_for_more_time": True}
     assert limits(CODE, FIRST, **no) == (Length(0, 52 * 7), Length(0, 52 * 7))
     assert limits(CODE, FIRST, **yes) == (Length(0, 60 * 7), Length(0, 60 * 7))
-    assert last_day(CODE, FIRST, **no) == date(2026, 7, 30)
-    assert last_day(CODE, FIRST, **yes) == date(2026, 9, 24)
-    assert last_day(CODE, date(2028, 1, 1), **no) == date(2028, 12, 29)
+    assert sure_last_day(CODE, FIRST, **no) == date(2026, 7, 30)
+    assert sure_last_day(CODE, FIRST, **yes) == date(2026, 9, 24)
+    assert sure_last_day(CODE, date(2028, 1, 1), **no) == date(2028, 12, 29)
 
 
 @pytest.mark.rule("ungdomsprogramforskriften § 6")
@@ -91,7 +91,7 @@ def test_6_all_time_in_the_programme_counts_since_it_is_given_once() -> None:
     assert left(CODE, TODAY, one_day_short, **no) == Length(0, 1)
     found = verdict(CODE, TODAY, "time_left")
     assert found is not None and found.met
-    assert measure(CODE).duration_on(TODAY).cumulative_source == "law"
+    assert the(CODE).duration_on(TODAY).cumulative_source == "law"
 
 
 @pytest.mark.rule("ungdomsprogramforskriften § 9")
@@ -122,8 +122,8 @@ def test_11_66_per_cent_of_what_is_earned_is_taken_off_from_the_first_day() -> N
 
 @pytest.mark.rule("ungdomsprogramforskriften § 8")
 def test_8_the_programme_has_its_own_benefit_and_no_measure_allowance() -> None:
-    found = {value.code: value for value in measure(CODE).funding_on(TODAY)}
-    assert rests_on(found["programme_benefit"], UP, "8")
+    found = {value.code: value for value in the(CODE).funding_on(TODAY)}
+    assert by_law(found["programme_benefit"], "8", UP)
     assert "measure_allowance" not in found
 
 
@@ -135,15 +135,15 @@ def test_8_the_programme_has_its_own_benefit_and_no_measure_allowance() -> None:
      ("paid_monthly", "10"), ("travel_support", "13")],
 )  # fmt: skip
 def test_4_to_13_what_else_holds_from_the_first_day(rule: str, section: str) -> None:
-    assert rests_on(measure(CODE).rule_on(rule, FIRST), UP, section)
-    assert measure(CODE).rule_on(rule, FIRST - DAY) is None
+    assert by_law(the(CODE).rule_on(rule, FIRST), section, UP)
+    assert the(CODE).rule_on(rule, FIRST - DAY) is None
 
 
 @pytest.mark.rule("ungdomsprogramforskriften § 5")
 def test_5_labour_market_measures_can_be_a_part_of_the_programme() -> None:
     for other in ("arbeidstrening", "amo", "mentor"):
-        found = measure(CODE).combination_on(other, FIRST)
-        assert rests_on(found, UP, "5") and found is not None and found.together == "allowed"
+        found = the(CODE).combination_on(other, FIRST)
+        assert by_law(found, "5", UP) and found is not None and found.together == "allowed"
 
 
 # ---- measure allowance ----------------------------------------------------------------------------------------------
@@ -178,7 +178,7 @@ def test_10_three_days_of_sickness_at_the_full_rate_and_then_three_quarters() ->
 
 @pytest.mark.rule("integreringsloven")
 def test_the_introduction_programme_changed_act_at_new_year_2021_without_a_gap() -> None:
-    programme = measure("introduksjonsprogram")
+    programme = the("introduksjonsprogram")
     assert programme.in_force(date(2020, 12, 31)) and programme.in_force(date(2021, 1, 1))
     assert programme.duration_on(date(2020, 12, 31)).act == "introduksjonsloven"
     assert programme.duration_on(date(2021, 1, 1)).act == "integreringsloven"
@@ -187,7 +187,7 @@ def test_the_introduction_programme_changed_act_at_new_year_2021_without_a_gap()
 @pytest.mark.parametrize("code", ["kvp", "introduksjonsprogram"])
 @pytest.mark.parametrize("on", [date(2016, 1, 1), date(2020, 12, 31), TODAY])
 def test_what_our_sources_do_not_give_of_the_municipal_programmes_is_unknown_and_says_so(code: str, on: date) -> None:
-    duration, age = measure(code).duration_on(on), measure(code).min_age_on(on)
+    duration, age = the(code).duration_on(on), the(code).min_age_on(on)
     assert not duration.known and duration.note
     assert age is not None and age.years is None and age.note
     assert age_is_right(code, on, date(1990, 1, 1)) is None
@@ -196,16 +196,16 @@ def test_what_our_sources_do_not_give_of_the_municipal_programmes_is_unknown_and
 @pytest.mark.rule("tiltakspengeforskriften § 7")
 @pytest.mark.parametrize("code", ["kvp", "introduksjonsprogram"])
 def test_7_a_measure_inside_a_municipal_programme_gives_no_measure_allowance(code: str) -> None:
-    assert rests_on(measure(code).rule_on("no_measure_allowance", date(2023, 11, 5)), "tiltakspengeforskriften", "7")
-    assert measure(code).rule_on("no_measure_allowance", date(2023, 11, 4)) is None
+    assert by_law(the(code).rule_on("no_measure_allowance", date(2023, 11, 5)), "7", "tiltakspengeforskriften")
+    assert the(code).rule_on("no_measure_allowance", date(2023, 11, 4)) is None
 
 
 @pytest.mark.rule("navloven § 14a")
 def test_14a_somebody_with_a_right_to_the_qualification_programme_has_no_activity_plan() -> None:
-    assert rests_on(measure("kvp").rule_on("no_activity_plan", TODAY), "navloven", "14a")
+    assert by_law(the("kvp").rule_on("no_activity_plan", TODAY), "14a", "navloven")
 
 
 def test_grounds_for_residence_are_never_asked_for() -> None:
-    assert condition("introduksjonsprogram", TODAY, "newcomer_with_right") is Answer.UNKNOWN
-    assert condition("introduksjonsprogram", date(2018, 1, 1), "newcomer_with_right") is Answer.UNKNOWN
-    assert all(not entry.any_of for entry in measure("introduksjonsprogram").target_group)
+    assert answer_to("introduksjonsprogram", TODAY, "newcomer_with_right") is Answer.UNKNOWN
+    assert answer_to("introduksjonsprogram", date(2018, 1, 1), "newcomer_with_right") is Answer.UNKNOWN
+    assert all(not entry.any_of for entry in the("introduksjonsprogram").target_group)

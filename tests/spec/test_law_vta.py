@@ -10,8 +10,7 @@ from springbrett.choice.chaining import requires_first
 from springbrett.choice.records import Stay
 from springbrett.kernel.period import Period
 from springbrett.kernel.verdict import Answer
-from tests.spec.law import condition as answer_to
-from tests.spec.lawbook import DAY, TODAY, by_law, changes_on, rule_of, the
+from tests.spec.law import DAY, TODAY, answer_to, by_law, changes_on, rule_of, the
 
 MEASURE = the("vta")
 FIRST_DAY = date(2016, 1, 1)

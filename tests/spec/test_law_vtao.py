@@ -8,8 +8,7 @@ import pytest
 from springbrett.choice import rules
 from springbrett.kernel.verdict import Answer
 from springbrett.mapping.records import NeedsProfile
-from tests.spec.law import condition as answer_to
-from tests.spec.lawbook import DAY, TODAY, by_law, rule_of, the
+from tests.spec.law import DAY, TODAY, answer_to, by_law, rule_of, the
 
 MEASURE = the("vtao")
 FIRST_DAY = date(2026, 9, 1)
