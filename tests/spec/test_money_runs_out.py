@@ -17,6 +17,7 @@ from springbrett.funding.records import Movement, Waited
 from springbrett.kernel import clock
 from springbrett.kernel.period import Period
 from springbrett.people.models import Office
+from springbrett.people.services import case_open
 from springbrett.steering import explain, rules
 from springbrett.steering.money import droughts_for
 from springbrett.steering.rules import Extended, Shortage
@@ -71,6 +72,24 @@ def test_the_office_sees_that_the_money_ran_out_and_how_many_were_kept_in_a_plac
     assert (seen.extended_waiting, seen.extended_meanwhile) == (1, 2)
     assert (seen.out_since, seen.out_days) == (OUT, (CHRISTMAS - OUT).days + 1)
     assert seen.verdict.fact("extended_waiting") == 1 and not seen.verdict.met
+
+
+def test_a_placement_prolonged_while_the_persons_next_case_waits_for_money_counts(
+    caseworker: Viewer, leader: Viewer, approver: Viewer, office: Office
+) -> None:
+    """The agreement for the subsidised job is a case of its own: one case has one open agreement."""
+    with clock.at(ASKED):
+        budget(leader, office, 60_000)
+    purse(caseworker, approver).granted(schedule(*AUTUMN), on=OUT)
+    table = running(caseworker)
+    with clock.at(OUT):
+        following = case_open(actor=caseworker, person_id=table.case.person_id, office_id=office.id,
+                              caseworker_id=caseworker.account_id)  # fmt: skip
+    purse(caseworker, approver, following).ask(schedule(*AUTUMN), on=OUT)
+    _extended(table, OUT, "more_time_needed")
+    _extended(running(caseworker), OUT, "more_time_needed")
+    (seen,) = droughts_for(leader, 2026, CHRISTMAS)
+    assert (seen.waiting, seen.extended_waiting, seen.extended_meanwhile) == (1, 0, 1)
 
 
 def test_the_observation_says_figures_and_accuses_nobody(autumn: list[Purse], leader: Viewer) -> None:

@@ -5,9 +5,10 @@ from functools import partial
 
 from django.db import transaction
 
+from springbrett.demo.budgets import write_budgets
 from springbrett.demo.cast.employers import EMPLOYERS, OPENINGS
 from springbrett.demo.stories.diary import Diary
-from springbrett.demo.stories.script import stories
+from springbrett.demo.stories.script import possible, stories
 from springbrett.demo.stories.walk import Walk
 from springbrett.demo.world import World
 from springbrett.kernel import clock
@@ -29,7 +30,9 @@ def fill() -> None:
         first = add_months(today, -BEGINS_MONTHS_AGO)
         diary.write(first, world.open_offices)
         _registers(diary, world, first, today)
-        for place, story in enumerate(stories(), start=1):
+        write_budgets(diary, world, first, today)
+        told = (story for story in stories() if possible(story, today))
+        for place, story in enumerate(told, start=1):
             Walk(world, story, owner=place).write_into(diary)
         diary.live()
 

@@ -1,6 +1,6 @@
 """Money that has run out, and the placements that were prolonged meanwhile: for the leader and the approver."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -21,7 +21,7 @@ PLACEMENT = "arbeidstrening"
 
 
 def droughts_for(viewer: Viewer, year: int, on: date, office_id: UUID | None = None) -> tuple[Drought, ...]:
-    """The budget lines without money in the year, each with what was prolonged meanwhile. Six queries at most.
+    """The budget lines without money in the year, each with what was prolonged meanwhile. Seven queries at most.
 
     `on`: the day it is asked about; `office_id` None: the viewer's own office. Raises Denied for anybody who does not
     answer for the office's money.
@@ -31,12 +31,31 @@ def droughts_for(viewer: Viewer, year: int, on: date, office_id: UUID | None = N
     if not lines:
         return ()
     extended = _extended(office, year, on)
-    return tuple(_drought(line, extended, on) for line in lines)
+    whose = _persons({case for line in lines for case in line.in_vain})
+    return tuple(_drought(line, extended, whose, on) for line in lines)
 
 
-def _drought(line: OutOfMoney, extended: Iterable[Extended], on: date) -> Drought:
+def _persons(cases: Collection[UUID]) -> dict[UUID, UUID]:
+    """Whose every case is, of the persons who have one of these cases: while one case waits for the money of the next
+    measure, it is the case before it that is prolonged."""
+    theirs = Case.objects.filter(pk__in=cases).values("person_id")
+    return dict(Case.objects.filter(person_id__in=theirs).values_list("pk", "person_id")) if cases else {}
+
+
+def _of_the_same_person(
+    in_vain: Mapping[UUID, Iterable[Period]], whose: Mapping[UUID, UUID]
+) -> dict[UUID, tuple[Period, ...]]:  # fmt: skip
+    """The days of waiting in vain, for every case of the person who waited."""
+    days: dict[UUID, list[Period]] = {}
+    for case, periods in in_vain.items():
+        days.setdefault(whose[case], []).extend(periods)
+    return {case: tuple(days[person]) for case, person in whose.items() if person in days}
+
+
+def _drought(line: OutOfMoney, extended: Iterable[Extended], whose: Mapping[UUID, UUID], on: date) -> Drought:
     row, kept = line.row, tuple(extended)
-    prolonged = rules.extended_waiting(kept), rules.extended_meanwhile(kept, line.in_vain)
+    in_vain = _of_the_same_person(line.in_vain, whose)
+    prolonged = rules.extended_waiting(kept), rules.extended_meanwhile(kept, in_vain)
     last = line.periods[-1] if line.periods else None
     days = sum(_within(period, row.year) for period in line.periods)
     seen = Shortage(row.code, row.year, row.free, days, line.refused)

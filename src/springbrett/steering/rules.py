@@ -100,7 +100,7 @@ def extended_waiting(extended: Iterable[Extended]) -> int:
 
 
 def extended_meanwhile(extended: Iterable[Extended], in_vain: Mapping[UUID, tuple[Period, ...]]) -> int:
-    """How many placements were extended on a day their case had asked for money in vain, each counted once."""
+    """How many placements were extended on a day they had asked for money in vain, by case, each counted once."""
     return len({
         one.placement for one in extended
         if any(period.contains(one.on) for period in in_vain.get(one.case_id, ()))

@@ -12,6 +12,7 @@ from springbrett.agreement.models import Agreement
 from springbrett.agreement.records import AgreementContent, HoursStep
 from springbrett.agreement.selectors import in_force_number, newest_version
 from springbrett.agreement.services import agreement_change
+from springbrett.demo.stories.money import ask
 from springbrett.demo.stories.script import (
     Answer,
     Assign,
@@ -22,6 +23,7 @@ from springbrett.demo.stories.script import (
     FeedbackGiven,
     Happening,
     Judge,
+    NewWage,
     Next,
     PlanItem,
     Report,
@@ -197,6 +199,19 @@ def _status(then: Status, walk: "Walk", on: date) -> None:
 @happen.register(Next)
 def _next(then: Next, walk: "Walk", on: date) -> None:
     next_measure_chain(actor=walk.caseworker, case_id=walk.case_id, measure=then.measure)
+
+
+@happen.register(NewWage)
+def _new_wage(then: NewWage, walk: "Walk", on: date) -> None:
+    newest = newest_version(Agreement.objects.get(pk=walk.agreement_id))
+    wage = replace(newest.record.wage, monthly=Decimal(then.wage))
+    agreement_change(
+        actor=walk.caseworker, agreement_id=walk.agreement_id, base_version=newest.number,
+        content=replace(newest.record, wage=wage), reason_code=then.reason, reason_text=then.text,
+    )  # fmt: skip
+    walk.approve(("employer", "participant"))
+    if then.ask:
+        ask(walk, walk.agreement_id)
 
 
 @happen.register(Assign)

@@ -4,21 +4,32 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from zlib import crc32
 
-from springbrett.catalogue.structs import Chain
+from springbrett import catalogue
+from springbrett.catalogue.chains import FollowupTemplate
+from springbrett.catalogue.dated import in_force
+from springbrett.catalogue.structs import Measure
 from springbrett.demo.cast.employers import DATA, read
 from springbrett.demo.stories.script import Agreed, Contact, Happening, Report, ReviewHeld
+from springbrett.demo.stories.writing import end_of
 from springbrett.kernel.period import add_months
 
 WORDS: dict[str, tuple[str, ...]] = read(DATA / "routine.toml", dict[str, tuple[str, ...]])
 REPORTS = {3: "status_3", 6: "status_6", 9: "status_9", 12: "status_12"}
+WITHOUT_CHAIN = FollowupTemplate(first_contact_weeks=2, contact_every_weeks=4, visit_every_weeks=0, startup_meeting=True,
+                                 joint=True, separate=False, intensity=1)  # fmt: skip
+"""How a measure without chains of effects is followed up here: as its draft proposes."""
 WHAT_NEXT = timedelta(days=58)
 
 
-def routine(agreed: Agreed, chain: Chain, start: date, until: date, seed: str) -> tuple[tuple[date, Happening], ...]:
+def routine(
+    agreed: Agreed, measure: Measure, chain: str, start: date, until: date, seed: str
+) -> tuple[tuple[date, Happening], ...]:
     """What a diligent caseworker and employer do from the start to `until`, both included, in order."""
-    end = add_months(start, agreed.months) - timedelta(days=1)
+    end = end_of(agreed, start)
     words = _Words(crc32(seed.encode()))
-    found = [*_contacts(agreed, chain, start, end, words), *_reviews(start, words), *_reports(start, words)]
+    rhythm = catalogue.load().chain(chain).followup if chain else WITHOUT_CHAIN
+    found = [*_contacts(agreed, rhythm, start, end, words), *_reviews(measure, start, end, words),
+             *_reports(measure, start, words)]  # fmt: skip
     return tuple(sorted(((on, then) for on, then in found if start < on <= min(until, end)), key=lambda pair: pair[0]))
 
 
@@ -33,11 +44,13 @@ class _Words:
         return WORDS[kind][self._turn % len(WORDS[kind])]
 
 
-def _contacts(agreed: Agreed, chain: Chain, start: date, end: date, words: _Words) -> Iterator[tuple[date, Happening]]:
+def _contacts(
+    agreed: Agreed, rhythm: FollowupTemplate, start: date, end: date, words: _Words
+) -> Iterator[tuple[date, Happening]]:  # fmt: skip
     """Contacts one day before they are due: visits when it is time for one, meetings and calls in between."""
-    every = agreed.contact_every_weeks or chain.followup.contact_every_weeks or 4
-    visit_every = chain.followup.visit_every_weeks
-    on, last_visit, number = start + timedelta(weeks=chain.followup.first_contact_weeks, days=-2), start, 0
+    every = agreed.contact_every_weeks or rhythm.contact_every_weeks or 4
+    visit_every = rhythm.visit_every_weeks
+    on, last_visit, number = start + timedelta(weeks=rhythm.first_contact_weeks, days=-2), start, 0
     kinds = ("phone_participant", "joint_meeting", "participant_meeting")
     while on <= end:
         day, number = workday(on), number + 1
@@ -56,17 +69,24 @@ def _contact(kind: str, on: date, words: _Words, *, what_next: bool = False) -> 
     return Contact(on=_text(on), kind=kind, agreed=words.say(kind), result="goes_well", what_next=what_next)
 
 
-def _reviews(start: date, words: _Words) -> Iterator[tuple[date, Happening]]:
+def _reviews(measure: Measure, start: date, end: date, words: _Words) -> Iterator[tuple[date, Happening]]:
+    """NAV's reviews, some days before they are due, as often as the measure's law asks; none where it asks for none."""
+    every = in_force(measure.reviews, start)
     held = start
-    for _ in range(6):
-        held = workday(add_months(held, 3) - timedelta(days=4))
+    while every is not None and held <= end:
+        held = workday(add_months(held, every.every_months) - timedelta(days=4))
         yield held, ReviewHeld(on=_text(held), text=words.say("review"), chance="good", headway="good")
 
 
-def _reports(start: date, words: _Words) -> Iterator[tuple[date, Happening]]:
+def _reports(measure: Measure, start: date, words: _Words) -> Iterator[tuple[date, Happening]]:
+    """The reports that the employer owes under way."""
+    owed = {duty.code for duty in measure.reports_on(start)}
     on = workday(start + timedelta(days=9))
-    yield on, Report(on=_text(on), kind="start", tasks=words.say("start"))
+    if "start" in owed:
+        yield on, Report(on=_text(on), kind="start", tasks=words.say("start"))
     for months, kind in REPORTS.items():
+        if kind not in owed:
+            continue
         on = workday(add_months(start, months) + timedelta(days=4))
         yield on, Report(on=_text(on), kind=kind, tasks=words.say("status"), progress=words.say("status"))
 

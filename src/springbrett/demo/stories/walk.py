@@ -3,34 +3,38 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from springbrett import catalogue
 from springbrett.access.policy import Action
 from springbrett.access.roles import Viewer
-from springbrett.agreement.context import draft_for
+from springbrett.agreement.context import draft_for, support_for
 from springbrett.agreement.errors import NeedsOverride
 from springbrett.agreement.models import Agreement
-from springbrett.agreement.records import AgreementContent, ContactPoint, HoursStep, Support
 from springbrett.agreement.selectors import newest_version
-from springbrett.agreement.services import agreement_approve, agreement_draft
+from springbrett.agreement.services import agreement_approve, agreement_draft, support_draft
 from springbrett.choice.services import ChoiceRefused, choice_decide
-from springbrett.demo.cast.employers import EMPLOYER_AT, OPENING
+from springbrett.demo.cast.employers import OPENING
 from springbrett.demo.stories import happenings
 from springbrett.demo.stories.diary import Diary
+from springbrett.demo.stories.money import days_of, refunds
 from springbrett.demo.stories.routine import final_report, routine, workday
-from springbrett.demo.stories.script import PROFILES, Agreed, End, Report, Story, day
+from springbrett.demo.stories.script import PROFILES, Agreed, End, Money, Report, Story, SupportAgreed, day
+from springbrett.demo.stories.writing import content_of, end_of, support_content
 from springbrett.demo.world import World, office_of, person_of
 from springbrett.kernel import clock
-from springbrett.kernel.period import add_months
+from springbrett.kernel.period import Period
 from springbrett.mapping.guide import SECTIONS
 from springbrett.mapping.services import mapping_answer, mapping_confirm, mapping_start
 from springbrett.matching.services import MatchRefused, contact_record, match_choose
+from springbrett.money.grant import CEILING
+from springbrett.people.models import Case
 from springbrett.people.selectors import case_for
 from springbrett.people.services import case_open
 
 REASON = "individual_need"
+BEFORE_THE_MONEY, LAST = ("employer", "participant"), ("caseworker",)
 
 
 class Walk:
@@ -39,13 +43,21 @@ class Walk:
     def __init__(self, world: World, story: Story, owner: int = 0) -> None:
         self.world, self.story, self.owner = world, story, owner
         self.carrier = story.by
-        self.case_id = world.id("case", story.who)
-        self.agreement_id = world.id("agreement", story.who)
+        self._case_id = world.id("case", self.seed)
+        self.agreement_id = world.id("agreement", self.seed)
+
+    @property
+    def case_id(self) -> UUID:
+        """The case of the story; that of a later leg may have been opened by the outcome of the one before."""
+        if self.story.leg == 1 or self.story.opened:
+            return self._case_id
+        return Case.objects.filter(person_id=self.world.id("person", self.story.who)).latest("opened_on", "pk").pk
 
     def write_into(self, diary: Diary) -> None:
         """Put every step of the story in the diary."""
         story = self.story
-        self._at(diary, story.opened, self.open_case)
+        if story.opened:
+            self._at(diary, story.opened, self.open_case)
         if story.needs or story.profile:
             self._at(diary, story.answered or story.mapped, self.talk)
         if story.mapped:
@@ -70,12 +82,61 @@ class Walk:
         self._at(diary, agreed.drafted, lambda: self.draft(agreed))
         if agreed.approved:
             self._at(diary, agreed.signed or agreed.drafted, lambda: self.sign(agreed))
+        if agreed.money:
+            self._money_into(diary, agreed, agreed.money)
+        for support in agreed.supports:
+            if self._ceiling_known(support):
+                self._support_into(diary, support)
         if agreed.routine_until and self.story.choice:
             until = day(agreed.routine_until, self.world.today)
-            start, chain = self.start(agreed), catalogue.load().chain(self.story.choice.chain)
-            for on, then in routine(agreed, chain, start, until, self.story.who):
+            measure = catalogue.load().measure(self.story.choice.measure)
+            for on, then in routine(agreed, measure, self.story.choice.chain, self.start(agreed), until, self.seed):
                 if not (isinstance(then, Report) and self._tells_report(then.kind)):
                     diary.write(on, happenings.act(self, then, on), owner=self.owner)
+
+    def _money_into(self, diary: Diary, agreed: Agreed, money: Money) -> None:
+        """Asked for and decided; a grant brings the caseworker's yes, and then the refunds."""
+        for on, act in days_of(self, money, lambda: self.agreement_id):
+            diary.write(on, act, owner=self.owner)
+        if money.decided and money.granted and "caseworker" in agreed.approved:
+            self._at(diary, money.decided, self.enter)
+        start = self.start(agreed)
+        wage = agreed.job.wage if agreed.job else 0
+        for on, act in refunds(self, money, Period(start, end_of(agreed, start)), wage):
+            diary.write(on, act, owner=self.owner)
+
+    def _support_into(self, diary: Diary, support: SupportAgreed) -> None:
+        self._at(diary, support.drafted, lambda: self.draft_support(support))
+        self._at(diary, support.signed, lambda: self.approve(BEFORE_THE_MONEY, which=self.support_id(support)))
+        for on, act in days_of(self, support.money, lambda: self.support_id(support)):
+            diary.write(on, act, owner=self.owner)
+        if support.money.decided and support.money.granted:
+            self._at(diary, support.money.decided, lambda: self.approve(LAST, which=self.support_id(support)))
+
+    def _ceiling_known(self, support: SupportAgreed) -> bool:
+        """Whether the law of the day says how much a grant may be; without that nobody can approve one."""
+        if not support.items:
+            return True
+        on = day(support.start or support.drafted, self.world.today) + timedelta(weeks=support.weeks or 0)
+        ceiling = catalogue.load().rate_on(CEILING, on)
+        return ceiling is not None and ceiling.amount is not None
+
+    def draft_support(self, support: SupportAgreed) -> None:
+        """A support is drafted beside the agreement."""
+        prefilled = support_for(Agreement.objects.get(pk=self.agreement_id), support.measure)
+        if support.start:
+            prefilled = replace(prefilled, start=day(support.start, self.world.today, workday=True))
+        support_draft(actor=self.caseworker, agreement_id=self.agreement_id, measure=support.measure,
+                      content=support_content(self, support, prefilled))  # fmt: skip
+
+    def support_id(self, support: SupportAgreed) -> UUID:
+        """The support as it was drafted."""
+        return Agreement.objects.get(attached_to_id=self.agreement_id, measure=support.measure).pk
+
+    @property
+    def seed(self) -> str:
+        """What makes the words of this story its own."""
+        return self.story.who if self.story.leg == 1 else f"{self.story.who}-{self.story.leg}"
 
     def _at(self, diary: Diary, when: str, act: Callable[[], None]) -> None:
         diary.write(day(when, self.world.today, workday=True), act, owner=self.owner)
@@ -90,9 +151,10 @@ class Walk:
         return day(agreed.start, self.world.today, workday=not agreed.exact_start)
 
     def open_case(self) -> None:
-        """The person is registered, and the case is opened."""
+        """The person is registered the first time, and the case is opened."""
         person = person_of(self.story.who)
-        self.world.register_person(person, self.carrier)
+        if self.story.leg == 1:
+            self.world.register_person(person, self.carrier)
         case_open(
             actor=self.caseworker, person_id=self.world.id("person", person.key), case_id=self.case_id,
             office_id=self.world.id("office", office_of(self.carrier)), caseworker_id=self.caseworker.account_id,
@@ -101,7 +163,8 @@ class Walk:
     def talk(self) -> None:
         """The conversation is written down, section by section."""
         said: Mapping[str, Any] = {**PROFILES.get(self.story.profile, {}), **self.story.needs}
-        mapping_start(actor=self.caseworker, case_id=self.case_id)
+        if self.story.leg == 1 or self.story.opened:
+            mapping_start(actor=self.caseworker, case_id=self.case_id)
         for section in SECTIONS:
             answers = {question.code: said[question.code] for question in section.questions if question.code in said}
             if answers:
@@ -117,7 +180,7 @@ class Walk:
         if made is None:
             return
         said: dict[str, Any] = {
-            "actor": self.caseworker, "case_id": self.case_id, "measure": "arbeidstrening", "chain": made.chain,
+            "actor": self.caseworker, "case_id": self.case_id, "measure": made.measure, "chain": made.chain,
             "reason": made.reason, "person_wish": made.wish, "person_wish_measure": made.wish_measure,
             "agrees_with_person": made.agrees, "waiting_for": made.waiting_for, "unknowns_acknowledged": True,
         }  # fmt: skip
@@ -151,79 +214,37 @@ class Walk:
     def draft(self, agreed: Agreed) -> None:
         """The agreement is drafted, and the three meet about it when somebody is to approve."""
         case = case_for(self.caseworker, self.case_id, Action.WRITE_AGREEMENT)
-        content = self.content(agreed, draft_for(self.caseworker, case).content)
+        draft = draft_for(self.caseworker, case)
+        content = content_of(self, agreed, catalogue.load().measure(draft.measure), draft.content)
         agreement_draft(actor=self.caseworker, case_id=self.case_id, content=content, agreement_id=self.agreement_id)
 
-    def content(self, agreed: Agreed, prefilled: AgreementContent) -> AgreementContent:
-        """The agreement's text: what the draft knows already, and what the story says."""
-        start = self.start(agreed)
-        named = prefilled.main_purpose
-        followup = prefilled.followup
-        if agreed.contact_every_weeks is not None:
-            followup = replace(followup, contact_every_weeks=agreed.contact_every_weeks)
-        if agreed.report_months is not None:
-            followup = replace(followup, report_months=agreed.report_months)
-        return replace(
-            prefilled,
-            purposes=tuple(dict.fromkeys((named, *agreed.purposes))),
-            purpose_note=agreed.purpose_note,
-            tasks=agreed.tasks or prefilled.tasks,
-            training=agreed.training,
-            expected=agreed.expected,
-            adaptations=prefilled.adaptations if agreed.adaptations is None else agreed.adaptations,
-            adaptation_text=agreed.adaptation_text,
-            support=self.support(agreed),
-            hours_ramp=tuple(
-                HoursStep(start + timedelta(weeks=week), Decimal(str(hours))) for week, hours in agreed.hours
-            ),
-            days=agreed.days or prefilled.days,
-            start=start,
-            end=add_months(start, agreed.months) - timedelta(days=1),
-            followup=followup,
-            contact_nav=ContactPoint(self.caseworker.name, "", f"{self.carrier}@nav.example.test"),
-            discussed_with_employee_reps=True,
-            displaces_ordinary_staff=False,
-            close_relative=False,
-            employed_in_company=False,
-        )
-
-    def support(self, agreed: Agreed) -> Support:
-        """The support asked for beside the placement; a mentor at the workplace who can log in is let in."""
-        employer = EMPLOYER_AT[OPENING[agreed.opening].at]
-        has_mentor = agreed.mentor and bool(employer.mentor)
-        return Support(
-            mentor_requested=agreed.mentor_hours is not None,
-            mentor_hours_week=None if agreed.mentor_hours is None else Decimal(str(agreed.mentor_hours)),
-            mentor_name=employer.mentor if has_mentor else "",
-            mentor_account_id=self.world.id("account", f"mentor-{employer.key}") if has_mentor else None,
-            inclusion_grant_requested=bool(agreed.inclusion_grant_for),
-            inclusion_grant_for=agreed.inclusion_grant_for,
-            other_considered=True,
-            other=agreed.other_support,
-        )
-
     def sign(self, agreed: Agreed) -> None:
-        """The three meet at the workplace and approve, the caseworker last; or only those who have come so far."""
-        if "caseworker" in agreed.approved:
+        """The three meet at the workplace and approve, the caseworker last; or only those who have come so far. Where
+        money is needed, the caseworker waits for it."""
+        now = tuple(party for party in agreed.approved if not (agreed.money and party == "caseworker"))
+        if now[-1:] == LAST:
             happenings.startup_meeting(self)
-        self.approve(agreed.approved, on_behalf=agreed.on_behalf)
+        self.approve(now, on_behalf=agreed.on_behalf)
 
-    def approve(self, parties: tuple[str, ...], *, on_behalf: str = "", override: str = "") -> None:
-        """The parties named approve the newest version."""
-        number = newest_version(Agreement.objects.get(pk=self.agreement_id)).number
+    def enter(self) -> None:
+        """The money is granted: the three meet, and the caseworker approves last."""
+        happenings.startup_meeting(self)
+        self.approve(LAST)
+
+    def approve(
+        self, parties: tuple[str, ...], *, on_behalf: str = "", override: str = "", which: UUID | None = None
+    ) -> None:
+        """The parties named approve the newest version of the agreement, or of the support `which`."""
+        agreement = which or self.agreement_id
+        number = newest_version(Agreement.objects.get(pk=agreement)).number
         for minutes, party in enumerate(parties, start=1):
+            behalf = on_behalf if party == "participant" else ""
+            said: dict[str, Any] = {
+                "actor": self.caseworker if behalf else self.voice(party), "agreement_id": agreement,
+                "version": number, "party": party, "on_behalf_reason": behalf,
+            }  # fmt: skip
             with clock.at(clock.now() + timedelta(minutes=minutes)):
-                self._yes(party, number, on_behalf if party == "participant" else "", override)
-
-    def _yes(self, party: str, number: int, on_behalf: str, override: str) -> None:
-        said: dict[str, Any] = {
-            "actor": self.caseworker if on_behalf else self.voice(party), "agreement_id": self.agreement_id,
-            "version": number, "party": party, "on_behalf_reason": on_behalf,
-        }  # fmt: skip
-        try:
-            agreement_approve(**said)
-        except NeedsOverride:
-            agreement_approve(**said, override_reason=override or REASON, override_text="Drøftet i oppstartsmøtet.")
+                _yes(said, override)
 
     def voice(self, party: str) -> Viewer:
         """Who speaks for the party."""
@@ -237,3 +258,10 @@ class Walk:
         if self.story.agreement is None:
             raise LookupError(f"{self.story.who} has no workplace in the story")
         return OPENING[self.story.agreement.opening].at
+
+
+def _yes(said: dict[str, Any], override: str) -> None:
+    try:
+        agreement_approve(**said)
+    except NeedsOverride:
+        agreement_approve(**said, override_reason=override or REASON, override_text="Drøftet i oppstartsmøtet.")
