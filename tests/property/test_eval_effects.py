@@ -11,7 +11,7 @@ from springbrett.evaluation.effects.comparison import Comparison, Scale, gram_of
 from springbrett.evaluation.effects.diagnostics import balance_table, gap_to_nearest
 from springbrett.evaluation.effects.difference import adjusted_difference
 from springbrett.evaluation.effects.matching import exact_matching
-from springbrett.evaluation.effects.nearest import Line, Matches
+from springbrett.evaluation.effects.nearest import Line, Matches, in_order
 from springbrett.evaluation.effects.score import logit_score
 from springbrett.evaluation.effects.weighting import entropy_weights
 from tests.builders.comparisons import comparison as drawn
@@ -69,6 +69,11 @@ def test_the_local_variance_is_half_the_square_to_one_of_the_nearest(other: list
         least = min(abs(other[j] - mine) for j in rest)
         possible = [(y[i] - y[j]) ** 2 / 2 for j in rest if abs(other[j] - mine) == least]
         assert any(found[i] == pytest.approx(value) for value in possible)
+
+
+@given(st.lists(coarse, max_size=40))
+def test_equal_values_stay_as_they_stand(values: list[float]) -> None:
+    assert in_order(np.array(values, np.float64)).tolist() == sorted(range(len(values)), key=lambda i: values[i])
 
 
 @given(scores, scores)

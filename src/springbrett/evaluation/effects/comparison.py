@@ -166,7 +166,7 @@ class Scale:
         out = np.empty((len(x), x.shape[1] + 1))
         out[:, 0] = 1.0
         np.subtract(x, self.shift, out=out[:, 1:])
-        out[:, 1:] /= self.spread
+        out[:, 1:] *= 1.0 / self.spread
         return out
 
     def back(self, coefficients: Floats) -> Floats:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, Protocol
 
 import numpy as np
 
+from springbrett.evaluation.effects.blocks import ROWS, WORTH_THREADS, side_by_side
 from springbrett.evaluation.effects.comparison import (
     Comparison,
     Scale,
@@ -19,7 +21,7 @@ from springbrett.evaluation.effects.comparison import (
     with_checks,
 )
 from springbrett.evaluation.effects.diagnostics import balance_diagnostics, overlap_diagnostic
-from springbrett.evaluation.effects.records import CannotEstimate, Estimand, Estimate, Floats, Ints
+from springbrett.evaluation.effects.records import CannotEstimate, Estimand, Estimate, Flags, Floats, Ints
 from springbrett.evaluation.effects.score import Score, logit_score
 from springbrett.evaluation.effects.weighting import score_weights
 
@@ -186,16 +188,21 @@ def _linear_models(data: Comparison, fold: Ints, estimand: Estimand) -> Models:
 
 
 def _learnt_models(data: Comparison, fold: Ints, estimand: Estimand, learners: tuple[Model, Model]) -> Models:
+    """Every fold's models are fitted beside each other, each on one processor."""
     d = data.treated
     outcome, taking = learners
     chance, mu1, mu0 = (np.empty(len(d)) for _ in range(3))
-    for number in np.unique(fold):
-        held, rest = fold == number, fold != number
-        others = data.x[held]
-        chance[held] = taking(data.x[rest], d[rest].astype(np.float64), others)
-        mu0[held] = outcome(data.x[rest & ~d], data.y[rest & ~d], others)
-        if estimand is Estimand.ATE:
-            mu1[held] = outcome(data.x[rest & d], data.y[rest & d], others)
+
+    def task(number: int, model: Model, among: Flags, target: Floats, into: Floats) -> None:
+        held, used = fold == number, (fold != number) & among
+        into[held] = model(data.x[used], target[used], data.x[held])
+
+    every = np.ones(len(d), bool)
+    parts = [(taking, every, d.astype(np.float64), chance), (outcome, ~d, data.y, mu0)]
+    if estimand is Estimand.ATE:
+        parts.append((outcome, d, data.y, mu1))
+    tasks = [partial(task, number, *part) for number in np.unique(fold).tolist() for part in parts]
+    side_by_side(tasks, threads=len(d) > WORTH_THREADS * ROWS)
     return chance, mu1, mu0
 
 
