@@ -140,7 +140,7 @@ def _side(n_t: Floats, y_t: Floats, n_b: Floats, y_b: Floats) -> Side:
     nobody = (n_t <= 0) | (n_b <= 0)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean_t, mean_b = (np.where(nobody, np.nan, y / n) for y, n in ((y_t, n_t), (y_b, n_b)))
-    return Side(np.where(nobody, 0.0, n_t), mean_t, np.where(nobody, 0.0, n_b), mean_b)
+    return Side(n_t, mean_t, n_b, mean_b)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,8 @@ class Differences:
 def supported(group: Side, other: Side) -> Flags:
     """J: whether the group is there at all and every stratum it is in has someone to compare with."""
     present = group.n_t > 0
-    return np.asarray(present.any(axis=1) & ~(present & (other.n_t <= 0)).any(axis=1))
+    lacking = (group.n_b <= 0) | (other.n_t <= 0) | (other.n_b <= 0)
+    return np.asarray(present.any(axis=1) & ~(present & lacking).any(axis=1))
 
 
 def standardised_differences(cells: Cells, contrasts: Contrasts) -> Differences:
@@ -170,7 +171,7 @@ def standardised_differences(cells: Cells, contrasts: Contrasts) -> Differences:
     gap = np.where(present, group.change - other.change, 0.0)
     value = (group.n_t * gap).sum(axis=1) / size_t[:, 0]
     share = group.n_t / size_t
-    one = np.ones_like(gap)
+    one = np.where(present, 1.0, 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
         k_b = np.where(present, share / group.n_b, 0.0)
         other_t, other_b = (np.where(present, -share / n, 0.0) for n in (other.n_t, other.n_b))

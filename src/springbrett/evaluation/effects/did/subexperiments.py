@@ -54,8 +54,8 @@ def regressed(
     if not keep.any():
         raise CannotEstimate("no_comparison", "no group has anybody untreated over the same months")
     labels, row = np.unique(label[keep], return_inverse=True)
-    idle = (n1 <= 0) & (n0 > 0) & np.isin(label, labels) & (weighting is Weighting.VARIANCE)
-    idle_row, idle_n = np.searchsorted(labels, label[idle]), n0[idle]
+    idle = ~keep & (n1 + n0 > 0) & np.isin(label, labels) & (weighting is Weighting.VARIANCE)
+    idle_row, idle_n = np.searchsorted(labels, label[idle]), (n1 + n0)[idle]
     everyone, every_row = contrasts.chosen(keep | idle), np.searchsorted(labels, label[keep | idle])
     contrasts, n1, n0 = contrasts.chosen(keep), n1[keep], n0[keep]
     change1, change0 = group.change[keep, 0], other.change[keep, 0]

@@ -1,6 +1,7 @@
 """The estimators of effects over time, as a protocol can name them.
 
-`needs`: "panel" is a `panel.Panel`, "dosed" a `dose.Dosed`, "offices" a `clusters.Offices`, "covariates" rows × k.
+`needs`: "panel" is a `panel.Panel`, "dosed" a `dose.Dosed`, "offices" a `clusters.Offices`, "clustered" a
+`comparison.Comparison` with clusters, "covariates" rows × k.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ ESTIMATORS = (
               "two-way fixed effects or first differences on a dose", ("dosed",),
               {"how": ("within", "first_difference"), "errors": ("cluster", "robust", "classical"), "leads": None}),
     Estimator("wild_bootstrap", wild_bootstrap, _ATT, ("parallel_trends", "independent_clusters"),
-              "Cameron, Gelbach & Miller (2008); Webb (2023)", ("comparison",),
+              "Cameron, Gelbach & Miller (2008); Webb (2023)", ("clustered",),
               {"points": ("webb", "rademacher"), "draws": None, "seed": None}),
     Estimator("trial_offices", trial_offices, _ATT, ("parallel_trends", "independent_clusters"),
               "Cameron, Gelbach & Miller (2008); Fisher (1935)", ("offices",),
