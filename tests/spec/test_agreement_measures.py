@@ -12,6 +12,7 @@ from springbrett.agreement import explain, rules
 from springbrett.agreement.facts import Main, Money
 from springbrett.agreement.records import PARTS, AgreementContent, GrantItem
 from springbrett.agreement.rules import Context
+from springbrett.agreement.show import objections
 from springbrett.choice.records import Stay
 from springbrett.kernel.period import Period, add_months
 from springbrett.kernel.verdict import Answer, Severity, Verdict
@@ -107,6 +108,17 @@ def test_the_purpose_of_a_measure_without_chains_is_what_the_parties_write() -> 
     assert not rules.purpose_stated(content(MIDLERTIDIG, purpose_note="  "), measure, start_of(MIDLERTIDIG))
     work = catalogue.load().measure("arbeidstrening")
     assert not rules.purpose_stated(content(MIDLERTIDIG), work, start_of(MIDLERTIDIG))
+
+
+@pytest.mark.rule("tiltaksforskriften § 9-6")
+def test_9_6_a_length_we_do_not_hold_is_unknown_with_its_section_and_shown_to_the_one_who_approves() -> None:
+    start = date(2019, 6, 30)
+    found = verdict("duration_within_limit", content(MIDLERTIDIG, start=start), context(MIDLERTIDIG))
+    assert found.unknown and str(found.ref) == "tiltaksforskriften § 9-6" and found.severity is Severity.WARNING
+    assert found in objections(rules.check(content(MIDLERTIDIG, start=start), context(MIDLERTIDIG)))
+    day_after = verdict("duration_within_limit", content(MIDLERTIDIG, start=start + timedelta(days=1)),
+                        context(MIDLERTIDIG))  # fmt: skip
+    assert day_after.met
 
 
 @pytest.mark.rule("tiltaksforskriften § 1-13")

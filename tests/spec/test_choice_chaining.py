@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 import pytest
+from django.utils import translation
 
 from springbrett import catalogue
 from springbrett.catalogue.limits import AttachesTo, Combination, Duration, LastDay, RequiresFirst, Season, Validity
@@ -13,7 +14,7 @@ from springbrett.catalogue.structs import Text
 from springbrett.choice import chaining, durations, explain, rules
 from springbrett.choice.records import Stay
 from springbrett.kernel.period import Length, Period
-from springbrett.kernel.verdict import Answer, Severity
+from springbrett.kernel.verdict import Answer, Severity, Verdict
 from springbrett.mapping.records import NeedsProfile
 
 ON = date(2026, 11, 2)
@@ -295,3 +296,47 @@ def test_the_chain_tells_what_has_been_and_how_much_time_is_used_in_how_many_pla
     assert [s.measure for s in view.stays] == [AT, AT, MIDLERTIDIG]
     time = view.times[0]
     assert (time.measure, time.stays, time.employers, time.used) == (AT, 2, 2, Length(3))
+
+
+# ---- a limit we do not hold ------------------------------------------------------------------------------------------
+
+BEFORE_2019, FROM_2019 = date(2019, 6, 30), date(2019, 7, 1)
+
+
+def time_on(code: str, on: date) -> list[Verdict]:
+    found = rules.eligibility(at(code), NeedsProfile(reduced_work_capacity=False), on)
+    return [verdict for verdict in found.children if verdict.rule == "time_left"]
+
+
+@pytest.mark.rule("tiltaksforskriften § 9-6")
+def test_9_6_a_limit_whose_length_we_do_not_hold_is_unknown_and_shown_with_its_section() -> None:
+    (unknown,), (known,) = time_on(MIDLERTIDIG, BEFORE_2019), time_on(MIDLERTIDIG, FROM_2019)
+    assert unknown.unknown and unknown.severity is Severity.STOP and known.met
+    assert str(unknown.ref) == "tiltaksforskriften § 9-6" and unknown.would_change == (chaining.LENGTH,)
+    whole = rules.eligibility(at(MIDLERTIDIG), NeedsProfile(), BEFORE_2019)
+    assert chaining.LENGTH in whole.would_change
+
+
+def test_a_limit_we_do_not_hold_says_why_in_words() -> None:
+    (unknown,) = time_on(MIDLERTIDIG, BEFORE_2019)
+    with translation.override("en"):
+        assert "the earlier wording is not in the history we hold" in explain.sentence(unknown)
+    with translation.override("nb"):
+        assert "Slå" in explain.sentence(unknown) and "history" not in explain.sentence(unknown)
+
+
+def test_where_no_duration_is_recorded_nothing_is_said_of_time() -> None:
+    found = rules.eligibility(changed(AT, durations=()), NeedsProfile(), ON)
+    assert "time_left" not in [verdict.rule for verdict in found.children]
+
+
+def test_a_limit_we_do_not_hold_must_be_acknowledged_before_the_measure_is_decided() -> None:
+    option = next(o for o in rules.options(NeedsProfile(), catalogue.load(), ON) if o.measure == "kvp")
+    assert option.time is None
+    assert "time_left" in [v.rule for v in rules.barriers(option, at("kvp").depth).unknowns]
+
+
+def test_a_next_step_whose_limit_we_do_not_hold_is_not_said_to_be_open() -> None:
+    measure = changed("kvp", target_group=())
+    step = chaining._next(measure, AT, (), {}, ON)
+    assert step.verdict.unknown and chaining.LENGTH in step.verdict.would_change

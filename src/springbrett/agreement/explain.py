@@ -23,7 +23,8 @@ from springbrett.agreement.wording import (
     percent,
     yes_no,
 )
-from springbrett.kernel.verdict import Severity, Verdict
+from springbrett.choice.explain import length_note
+from springbrett.kernel.verdict import Verdict
 
 BOUND: dict[str, str | Promise] = {
     "all": gettext_lazy("For all three"),
@@ -171,9 +172,11 @@ def _part_stated(verdict: Verdict) -> str:
 
 
 def _duration(verdict: Verdict) -> str:
-    if "latest_end" not in {fact.name for fact in verdict.facts}:
-        if verdict.severity is Severity.WARNING:
-            return _("How long the measure may last is not in the rules we hold. Look it up before you approve.")
+    told = {fact.name for fact in verdict.facts}
+    if "measure" in told:
+        said_so = _("How long the measure may last is not in the rules we hold. Look it up before you approve.")
+        return " ".join(filter(None, (said_so, length_note(verdict))))
+    if "latest_end" not in told:
         return _("The length cannot be judged until both dates are set.")
     sure, possible = verdict.fact("latest_end"), verdict.fact("latest_end_possible")
     said = {"sure": day(sure) or _("no day"), "possible": day(possible) or _("no day")}

@@ -6,8 +6,9 @@ from itertools import pairwise
 from springbrett.agreement.facts import HOUSE, Context
 from springbrett.agreement.records import AgreementContent
 from springbrett.catalogue.conditions import fact_of
+from springbrett.catalogue.day import on_day
 from springbrett.catalogue.structs import Measure
-from springbrett.choice import durations
+from springbrett.choice import chaining, durations
 from springbrett.choice import rules as choice_rules
 from springbrett.kernel.period import add_months
 from springbrett.kernel.verdict import Answer, Fact, Severity, Verdict
@@ -19,7 +20,7 @@ def duration_within_limit(content: AgreementContent, context: Context) -> Verdic
 
     For arbeidstrening § 3-5, midlertidig lønnstilskudd § 9-4, mentor § 4-5; for a measure without a limit it is met.
     Unknown when only an extension would allow it and nobody has answered what the extension asks; and, as a remark
-    only, when the catalogue does not hold the length.
+    that the last approver is shown, when there is a rule and the catalogue does not hold its length.
     """
     try:
         period = content.period
@@ -45,10 +46,16 @@ def duration_within_limit(content: AgreementContent, context: Context) -> Verdic
 
 
 def _length_not_recorded(measure: Measure, on: date) -> Verdict:
-    """The sources we hold do not say how long: the caseworker must look it up, and nothing is claimed here."""
-    given = measure.in_force(on)
+    """The sources we hold do not say how long: the caseworker must look it up, and nothing is claimed here.
+
+    Unknown with the § of the rule whose length is not held, whose note says why; ours where there is no rule at all.
+    """
+    given, duration = measure.in_force(on), on_day(measure, on).duration
     severity = Severity.WARNING if given else Severity.STOP
-    return Verdict("duration_within_limit", Answer.UNKNOWN, severity, HOUSE, on=on)
+    ref = duration.reference if duration else HOUSE
+    change = (chaining.LENGTH,) if duration else ()
+    return Verdict("duration_within_limit", Answer.UNKNOWN, severity, ref, (Fact("measure", measure.code),), change,
+                   on=on)  # fmt: skip
 
 
 def _not_after(day: date, latest: date | None) -> bool:

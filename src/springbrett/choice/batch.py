@@ -118,7 +118,7 @@ def _lean(day: MeasureDay, places: Mapping[tuple[str, str, str], int], ages: tup
     return _Lean(
         measure=day.measure,
         never=not day.given or (closing is not None and closing.stops),
-        unsure=any(not entry.any_of for entry in stops),
+        unsure=any(not entry.any_of for entry in stops) or (day.duration is not None and not day.duration.known),
         min_age=_place(day.min_age, ages),
         max_age=_place(day.max_age, ages),
         levels=frozenset(day.needs_levels.levels) if day.needs_levels and day.needs_levels.source == "law" else None,

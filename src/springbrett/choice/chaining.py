@@ -22,6 +22,8 @@ CONSIDERED = "other_measures_considered"
 """The circumstance that says others have been tried or considered (codes/circumstance.toml)."""
 EARLIER = "previous_measures"
 """The mapping's answer to what the person has had before, also elsewhere (codes/fact.toml)."""
+LENGTH = "length_of_measure"
+"""What would settle a limit in time that the rules set, and that the catalogue does not hold."""
 
 _ANSWERS = {
     "refused": (Answer.NOT_MET, Severity.STOP),
@@ -200,10 +202,25 @@ def _next(measure: Measure, after: str, stays: Sequence[Stay], facts: object, on
     ref = today.valid.reference if today.valid else HOUSE
     children = [Verdict("may_be_given", Answer.of(given), Severity.STOP, ref,
                         (Fact("measure", measure.code), Fact("from", today.opens)), (), (), on)]  # fmt: skip
-    children += [verdict for verdict in (time_verdict(time, asked, judged), first) if verdict is not None]
+    children += [verdict for verdict in (time_rule(measure, time, asked, judged), first) if verdict is not None]
     facts_shown = (Fact("measure", measure.code), Fact("after", after))
     verdict = all_of("may_come_next", HOUSE, children, facts=facts_shown, on=on)
     return NextMeasure(measure.code, after, verdict, time, today.opens)
+
+
+def time_rule(measure: Measure, left: TimeLeft | None, facts: object, on: date) -> Verdict | None:
+    """There must be time left in the measure: `left` judged, or unknown where there is a limit that we do not hold.
+
+    The catalogue's note says why a limit is not known; unknown is shown, and never taken for no limit. None when no
+    duration is recorded for the day.
+    """
+    if left is not None:
+        return time_verdict(left, facts, on)
+    duration = on_day(measure, on).duration
+    if duration is None:
+        return None
+    shown = (Fact("measure", measure.code),)
+    return Verdict("time_left", Answer.UNKNOWN, Severity.STOP, duration.reference, shown, (LENGTH,), (), on)
 
 
 def time_verdict(left: TimeLeft | None, facts: object, on: date) -> Verdict | None:

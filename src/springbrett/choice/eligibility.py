@@ -10,7 +10,7 @@ from springbrett.catalogue.conditions import Condition, evaluate, fact_of
 from springbrett.catalogue.day import on_day
 from springbrett.catalogue.limits import Age, TargetCondition
 from springbrett.catalogue.measures import Measure
-from springbrett.choice.chaining import combination, plain, requires_first, time_verdict
+from springbrett.choice.chaining import combination, plain, requires_first, time_rule
 from springbrett.choice.durations import time_left
 from springbrett.choice.records import Stay
 from springbrett.kernel.identity import age_on
@@ -42,7 +42,7 @@ def eligibility(
         maximum_age(measure, profile, judged),
         *(target_group(measure.code, entry, facts, judged) for entry in on_day(measure, judged).target_group),
         needs_level(measure, profile, judged),
-        time_verdict(time_left(measure, judged, used, facts), facts, judged),
+        time_rule(measure, time_left(measure, judged, used, facts), facts, judged),
         requires_first(measure, stays, facts, judged),
         season(measure, judged),
         last_day(measure, judged),
@@ -133,9 +133,9 @@ def needs_level(measure: Measure, profile: NeedsProfile, on: date) -> Verdict | 
 
 
 def duration_left(measure: Measure, profile: NeedsProfile, on: date, used: Iterable[Period]) -> Verdict | None:
-    """There must be time left in the measure (for arbeidstrening: tiltaksforskriften § 3-5). See `time_verdict`."""
+    """There must be time left in the measure (for arbeidstrening: tiltaksforskriften § 3-5). See `chaining.time_rule`."""
     facts = profile.facts(on)
-    return time_verdict(time_left(measure, on, used, facts), facts, on)
+    return time_rule(measure, time_left(measure, on, used, facts), facts, on)
 
 
 def season(measure: Measure, on: date) -> Verdict | None:

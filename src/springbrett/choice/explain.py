@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from springbrett import catalogue
 from springbrett.catalogue.conditions import Operator
+from springbrett.catalogue.day import on_day
 from springbrett.choice import explain_chain
+from springbrett.choice.chaining import LENGTH
 from springbrett.choice.explain_chain import day_words, language, measure_name
 from springbrett.choice.records import ChainFit, MeasureOption
 from springbrett.choice.services import ChoiceRefused
@@ -42,6 +44,7 @@ CHANGES: dict[str, str | Promise] = {
     **explain_chain.CHANGES,
     "caseworker_considers": gettext_lazy("what the caseworker writes as reason"),
     "age_limit": gettext_lazy("knowing the age limit of that time"),
+    LENGTH: gettext_lazy("knowing how long the measure may last"),
     "reduced_work_capacity": gettext_lazy("knowing whether work capacity is reduced"),
     "needs_level": gettext_lazy("a decision on needs level"),
 }
@@ -150,6 +153,8 @@ def needs_level_used(verdict: Verdict) -> str:
 
 def time_left(verdict: Verdict) -> str:
     """Time used and left, summed over the person's placements."""
+    if LENGTH in verdict.would_change:
+        return _length_not_known(verdict)
     if verdict.unknown:
         said = {"what": ", ".join(fact_label(name) for name in verdict.would_change)}
         return (
@@ -167,6 +172,19 @@ def time_left(verdict: Verdict) -> str:
     return ngettext("%(left)d month is left in this measure.", "%(left)d months are left in this measure.", left) % {
         "left": left
     }
+
+
+def _length_not_known(verdict: Verdict) -> str:
+    """There is a limit, and the catalogue does not hold it."""
+    said = _("The rules set how long the measure may last, but our sources do not say how long. Look it up.")
+    return " ".join(filter(None, (said, length_note(verdict))))
+
+
+def length_note(verdict: Verdict) -> str:
+    """Why the catalogue does not hold the length, on English pages: its notes are written for those who keep it."""
+    known = catalogue.load().measures.get(str(verdict.fact("measure")))
+    duration = on_day(known, verdict.on).duration if known and verdict.on else None
+    return duration.note if duration and language() == "en" else ""
 
 
 def asked_and_unknown(option: MeasureOption) -> list[str]:
@@ -271,5 +289,5 @@ def sentence(verdict: Verdict) -> str:
 
 __all__ = [
     "CHANGES", "FACTS", "REFUSALS", "SENTENCES", "asked_and_unknown", "chain_name", "day_words", "fact_label",
-    "fit_words", "language", "measure_name", "next_step", "objection", "refusal", "sentence", "standing",
+    "fit_words", "language", "length_note", "measure_name", "next_step", "objection", "refusal", "sentence", "standing",
 ]  # fmt: skip
