@@ -159,7 +159,7 @@ def _compared(before: date, after: date, of: str) -> dict[str, object]:
 @require_safe
 @page()
 def rates(request: ViewerRequest) -> HttpResponse:
-    """Every rate with its history, drawn where there are two known values or more."""
+    """Every rate with its history, drawn where there are two known values or more; amounts before plain numbers."""
     on = clock.today()
     reader = Reader(on)
     history: dict[str, list[ReadValue]] = {}
@@ -168,7 +168,7 @@ def rates(request: ViewerRequest) -> HttpResponse:
     rows = [
         {"code": code, "name": rate.name.get(language()), "values": history[code][::-1],
          "now": next((value for value in history[code] if value.in_force), None), "chart": staircase(rate, on)}
-        for code, rate in catalogue.load().rates.items()
+        for code, rate in sorted(catalogue.load().rates.items(), key=lambda item: item[1].unit == "count")
     ]  # fmt: skip
     return render(request, "desk/rates.html", {"rates": rows, "on": on})
 
