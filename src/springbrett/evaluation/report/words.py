@@ -9,6 +9,7 @@ from pathlib import Path
 
 from springbrett.catalogue.base import LANGUAGES, Text
 from springbrett.catalogue.loader import load
+from springbrett.evaluation.costs.prices import price_kinds
 
 FILE = Path(__file__).with_name("words.toml")
 
@@ -45,6 +46,8 @@ def name(kind: str, code: str, language: str) -> str:
         held = {key: entry.name for key, entry in catalogue.lists["purpose"].items()}
     elif kind == "destination":
         held = {key: entry.name for key, entry in catalogue.lists["outcome"].items()}
+    elif kind == "price":
+        held = {key: Text(nb=entry.name.nb, nn=entry.name.nn, en=entry.name.en) for key, entry in price_kinds().items()}
     found = held.get(code) or _all().get(kind, {}).get(code)
     if found is None:
         raise NoWords(f"there is no {kind} called {code!r} in words.toml or the catalogue")

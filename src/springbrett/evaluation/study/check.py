@@ -17,6 +17,7 @@ from springbrett.evaluation.effects.registry import Estimator, estimators
 from springbrett.evaluation.outcomes.definitions import DefinitionError, Outcome, assure, load_outcomes
 from springbrett.evaluation.registers.layout import LAYOUT
 from springbrett.evaluation.report.words import labels
+from springbrett.evaluation.study.comparing import supported
 from springbrett.evaluation.study.protocol import Method, Protocol
 
 SHIPPED = Path(__file__).parent.parent / "studies"
@@ -195,6 +196,10 @@ def _check_method(key: str, method: Method, complain: Complain) -> None:
         complain(f"{key}.code", method.code, ", ".join(known), "there is no such estimator")
         return
     entry = known[method.code]
+    if not supported(entry):
+        usable = ", ".join(code for code, each in known.items() if supported(each))
+        complain(f"{key}.code", method.code, usable, f"it needs {', '.join(entry.needs)}, which a study does not make")
+        return
     offered = [estimand.value for estimand in entry.estimands]
     if method.estimand and method.estimand not in offered:
         complain(f"{key}.estimand", method.estimand, ", ".join(offered), f"{method.code} does not estimate it")

@@ -10,6 +10,7 @@ import numpy as np
 
 from springbrett.evaluation.effects.comparison import Comparison, z_of
 from springbrett.evaluation.effects.diagnostics import balance_table
+from springbrett.evaluation.effects.notyet import NotYet, Waiting, not_yet_treated
 from springbrett.evaluation.effects.records import (
     CannotEstimate,
     Diagnostic,
@@ -30,12 +31,15 @@ from springbrett.evaluation.study.tables import Rows
 
 SOME_MONTHS = (6, 12, 24, 36)
 LEVEL = 0.95
+WAITING = ("waiting",)
 NUMBERS = ("value", "se", "lower", "upper", "p_value", "participants", "comparison")
 
 
 def estimate(context: Context, method: Method, outcome: str, month: int, group: str = EVERYBODY) -> Estimate:
     """One estimate. Raises CannotEstimate, not_supported for an estimator whose needs this design does not meet."""
     entry = estimator(method.code)
+    if entry.needs == WAITING:
+        return _in_month(context, method, outcome, month, group)
     data, known = context.comparison(outcome, month, context.groups[group])
     options = dict(method.options)
     if method.estimand:
@@ -48,7 +52,36 @@ def estimate(context: Context, method: Method, outcome: str, month: int, group: 
 
 def supported(entry: Estimator) -> bool:
     """Whether a cohort with a comparison drawn for it gives the estimator all it needs."""
-    return set(entry.needs) <= {"comparison", "strata"}
+    return entry.needs == WAITING or set(entry.needs) <= {"comparison", "strata"}
+
+
+def starting_now(context: Context, method: Method, outcome: str, group: str = EVERYBODY) -> NotYet:
+    """The whole path of starting now against not yet, for a group; worked out once. Raises CannotEstimate."""
+    held = context.kept.setdefault("starting_now", {})
+    if (outcome, group) not in held:
+        inside, cohort = context.groups[group], context.cohort
+        x, names = context.covariates
+        data = Waiting(cohort.person[inside], cohort.treated[inside], cohort.strata[inside], x[inside], names,
+                       context.path(outcome)[inside], context.window.months)  # fmt: skip
+        held[outcome, group] = not_yet_treated(data, **method.options)
+    found: NotYet = held[outcome, group]
+    return found
+
+
+def _in_month(context: Context, method: Method, outcome: str, month: int, group: str) -> Estimate:
+    """One month of the path as an estimate. The path's own look at the time before is left to the stage of the path."""
+    found = starting_now(context, method, outcome, group)
+    at = np.flatnonzero(found.path.months == month)
+    if not len(at):
+        raise CannotEstimate("empty_group", "the registers do not reach the month", month=month)
+    k = int(at[0])
+    value, se = float(found.path.value[k]), float(found.path.se[k])
+    checks = tuple(check for check in found.path.overall.diagnostics if check.code != "pre_trends")
+    return replace(
+        found.path.overall, method=method.code, value=value, se=se,
+        interval=(float(found.path.lower[k]), float(found.path.upper[k])),
+        p_value=_p(value, se) if se > 0 else None, diagnostics=checks,
+    )  # fmt: skip
 
 
 def _inputs(context: Context, entry: Estimator, data: Comparison, known: Flags) -> list[Any]:
@@ -103,7 +136,7 @@ def _row(context: Context, found: Estimate, outcome: str, month: int, group: str
 
 def _may_tell(context: Context, outcome: str, month: int) -> dict[str, bool]:
     """Which groups may be told in an outcome and month: both sides must be large enough."""
-    held = context.facts.setdefault("_may_tell", {})
+    held = context.kept.setdefault("may_tell", {})
     if (outcome, month) not in held:
         values, minimum = context.at(outcome, month), context.protocol.minimum_cell
         known = np.isfinite(values)
@@ -140,7 +173,8 @@ def check_row(check: Diagnostic, method: str, outcome: str, month: int) -> dict[
 def path_of(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     """The headline's effect month by month, before and after the start, with the checks that look at the time before."""
     method, wanted = context.protocol.estimators[0], context.protocol.outcomes
-    found = effect_path(context, method, wanted.headline)
+    waiting = estimator(method.code).needs == WAITING
+    found = starting_now(context, method, wanted.headline).path if waiting else effect_path(context, method, wanted.headline)
     still = still_in(context)
     rows = [
         {"outcome": wanted.headline, "estimator": method.code, "month": int(month), "value": found.value[k],
@@ -150,7 +184,23 @@ def path_of(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
         for k, month in enumerate(found.months) if _may_tell(context, wanted.headline, int(month))[EVERYBODY]
     ]  # fmt: skip
     checks = [check_row(check, method.code, wanted.headline, month) for check, month in before_checks(context, found)]
-    return {"effect_path": rows, "diagnostics": checks}, {}
+    phases = _phases(starting_now(context, method, wanted.headline)) if waiting else []
+    return {"effect_path": rows, "diagnostics": checks, "lock_in": phases}, {}
+
+
+def _phases(found: NotYet) -> Rows:
+    """What is lost while it lasts, gained afterwards, altogether, and when it has been earned back."""
+    parts = {"during": found.phases.lock_in, "after": found.phases.later, "total": found.path.overall}
+    rows: Rows = [{"part": name, "value": each.value, "lower": each.interval[0], "upper": each.interval[1]}
+                  for name, each in parts.items() if each is not None]  # fmt: skip
+    even = found.phases.break_even
+    rows.append({"part": "break_even", "value": even.month,
+                 "lower": _finite(even.lower), "upper": _finite(even.upper)})  # fmt: skip
+    return rows
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
 
 
 def effect_path(context: Context, method: Method, outcome: str) -> EffectPath:
@@ -165,7 +215,7 @@ def effect_path(context: Context, method: Method, outcome: str) -> EffectPath:
         try:
             found.append(estimate(context, method, outcome, int(month)))
         except CannotEstimate as error:
-            if error.code not in ("no_treated", "no_comparison", "bad_input"):
+            if error.code not in ("no_treated", "no_comparison", "no_variation", "bad_input"):
                 raise
             continue
         months.append(int(month))
@@ -224,7 +274,7 @@ def balance_of(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     data, _known = context.comparison(wanted.headline, wanted.month)
     data = data.informative()
     before = balance_table(data)
-    after = balance_table(data, _weights(context, data))
+    after = balance_table(data, weights(context, data))
     rows = [
         {"covariate": a.name, "participants": a.treated, "comparison_before": a.comparison,
          "comparison_after": b.comparison, "difference_before": a.standardised, "difference_after": b.standardised}
@@ -233,10 +283,11 @@ def balance_of(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     return {"balance": rows}, {}
 
 
-def _weights(context: Context, data: Comparison) -> Floats:
+def weights(context: Context, data: Comparison) -> Floats:
+    """Weights that make the comparison like the participants: balancing when the headline does, else by the score."""
     if context.protocol.estimators[0].code == "entropy_balancing":
         weight = np.ones(len(data.y))
-        weight[~data.treated] = entropy_weights(data.x[~data.treated], data.x[data.treated].mean(axis=0)).weight
+        weight[~data.treated] = entropyweights(data.x[~data.treated], data.x[data.treated].mean(axis=0)).weight
         return weight
     chance = logit_score(data.x, data.treated).chance
     treated, other = score_weights(chance, Estimand.ATT)

@@ -31,14 +31,15 @@ _COMPARE: Mapping[str, Callable[[Floats, float], Flags]] = {
 
 @dataclass
 class Context:
-    """One run. `work` holds what is about persons and stays inside; nothing of it is published as it is."""
+    """One run. `work` holds what is about persons and stays inside; nothing of it is published as it is.
+    `kept`: what one stage has worked out and may ask for again."""
 
     protocol: Protocol
     outcomes: Mapping[str, Outcome]
     registers_folder: Path
     work: Path
     tick: Callable[[float], None] = lambda part: None
-    facts: dict[str, Any] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def registers(self) -> Registers:

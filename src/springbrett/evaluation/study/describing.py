@@ -150,7 +150,9 @@ def chains(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     found = chain_results(context.tables, context.population, load().chains, context.window.last_known)
     told = _chain_groups(found)
     every = np.ones(len(found.chain), bool)
-    may = tellable({key: mask for key, (_k, _c, mask) in told.items()}, every, context.protocol.minimum_cell)
+    rank = np.array([_RANK[kind] + (kind == "total" and not key.startswith(EVERYBODY))
+                     for key, (kind, _code, _mask) in told.items()])  # fmt: skip
+    may = tellable({key: held[2] for key, held in told.items()}, every, context.protocol.minimum_cell, rank=rank)
     rows: Rows = []
     flows: Rows = []
     for key, (kind, code, mask) in told.items():
@@ -161,6 +163,10 @@ def chains(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
         else:
             rows.append({"chain": key.split("|")[0], "kind": kind, "code": code, "count": count})
     return {"chains": rows, "chain_flows": flows}, {"chain_stays": len(found.chain)}
+
+
+_RANK = {"total": 0, "verdict": 2, "development": 3, "flow": 4, "destination": 5}
+"""What is given up first when something must be: the finest."""
 
 
 def _chain_groups(found: ChainResults) -> dict[str, tuple[str, str, Flags]]:

@@ -39,12 +39,14 @@ def atoms_of(members: Flags) -> Atoms:
     return Atoms(members[:, first], np.asarray(position, np.int64).reshape(-1))
 
 
-def kept(members: Flags, minimum: int, values: Flags | None = None, first_kept: int = 1) -> Flags:
+def kept(members: Flags, minimum: int, values: Flags | None = None, rank: Ints | None = None) -> Flags:
     """Which of the m groups may be published together: for none of them, and no difference between them, is the number
     of persons above 0 and below `minimum`; nor, with `values` (n, yes or no), the number of yes or of no.
 
-    The first `first_kept` groups (totals) are given up last. Raises TooManyGroups when the search cannot be finished.
+    `rank` (m,): what is given up first (the highest), the smallest group among equals; without it the first group, the
+    total, goes last. Raises TooManyGroups when the search cannot be finished.
     """
+    order = np.minimum(np.arange(len(members)), 1) if rank is None else rank
     atoms = atoms_of(members)
     width = atoms.groups.shape[1]
     counts = [np.bincount(atoms.of_person, minlength=width)]
@@ -57,22 +59,21 @@ def kept(members: Flags, minimum: int, values: Flags | None = None, first_kept: 
             given_away = _small_group(atoms.groups[keep], count, minimum)
             if given_away is None:
                 break
-            keep[np.flatnonzero(keep)[_victim(atoms.groups[keep], given_away, count, first_kept)]] = False
+            keep[np.flatnonzero(keep)[_victim(atoms.groups[keep], given_away, count, order[keep])]] = False
     # Giving up a group because of the yes-counts never opens another: fewer sums, fewer combinations.
     return keep
 
 
-def _victim(groups: Flags, small: Flags, count: Ints, first_kept: int) -> int:
-    """Which published group to give up: the small one itself, or the smallest of those it was worked out from."""
+def _victim(groups: Flags, small: Flags, count: Ints, rank: Ints) -> int:
+    """Which published group to give up: the small one itself, or the least wanted of those it was worked out from."""
     some = count > 0
     same = np.flatnonzero((groups[:, some] == small[some]).all(axis=1))
     if len(same):
-        return int(same[-1])
+        return int(same[np.argmax(rank[same])])
     weights = np.linalg.lstsq(groups[:, some].T.astype(np.float64), small[some].astype(np.float64), rcond=None)[0]
     used = np.flatnonzero(np.abs(weights) > TOLERANCE)
-    rest = used[used >= first_kept]
-    candidates = rest if len(rest) else used
-    return int(candidates[np.argmin(groups[candidates] @ count)])
+    least = used[rank[used] == rank[used].max()]
+    return int(least[np.argmin(groups[least] @ count)])
 
 
 def _small_group(groups: Flags, count: Ints, minimum: int) -> Flags | None:

@@ -193,7 +193,8 @@ def finish(context: Context, stages: list[Planned], to: Path, manifest: Manifest
 
     state = json.loads((to / STATE).read_text(encoding="utf-8"))
     tables, facts = gather(context.work, stages, state["done"])
-    facts |= {"protocol": plain(context.protocol), "made_on": made_on, "simulated": _simulated(context)}
+    facts |= {"protocol": plain(context.protocol), "made_on": made_on, "simulated": _simulated(context),
+              "outcomes": _outcome_names(context)}  # fmt: skip
     tables, facts = through_the_gate(context.protocol, tables, facts)
     manifest = replace(manifest, numbers=write_tables(tables, to / RESULTS))
     manifest.write(to)
@@ -232,6 +233,15 @@ def through_the_gate(
         tables = tables | {"estimates": table_of("estimates", rows)}
     gate = {"open": verdict.open, "failed": list(verdict.failed), "cannot": verdict.cannot, "method": method}
     return tables, facts | {"gate": gate}
+
+
+def _outcome_names(context: Context) -> dict[str, Any]:
+    """What the report must know of each outcome: its name in every language, its unit and which way is good."""
+    return {
+        code: {"name": {"nb": held.name.nb, "nn": held.name.nn, "en": held.name.en}, "unit": held.unit,
+               "better": held.better}
+        for code, held in context.outcomes.items()
+    }  # fmt: skip
 
 
 def _simulated(context: Context) -> dict[str, Any] | None:

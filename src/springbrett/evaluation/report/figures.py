@@ -1,0 +1,382 @@
+"""The figures. Each takes plain rows and words, and gives SVG; colour is never the only thing that tells lines apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from springbrett.evaluation.report import svg
+from springbrett.evaluation.report.markup import Html
+
+Format = Callable[[float], str]
+LEAST_GAP = 0.055
+"""Least distance between the labels at the right edge, as a share of the height."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A series: months and values (None where hidden), with optional lower and upper limits."""
+
+    name: str
+    x: Sequence[float]
+    y: Sequence[float | None]
+    lower: Sequence[float | None] = ()
+    upper: Sequence[float | None] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every figure needs: a key of its own, title and description, names of the axes, and how values are said."""
+
+    key: str
+    title: str
+    description: str
+    x_name: str
+    y_name: str
+    y_format: Format
+    x_format: Format = field(default=lambda value: f"{value:g}".replace("-", "−"))
+
+
+def _finish(figure: Any, frame: Frame) -> Html:
+    return svg.svg_of(figure, frame.key, frame.title, frame.description)
+
+
+def _axes(axes: Any, frame: Frame) -> None:
+    axes.set_xlabel(frame.x_name)
+    axes.set_title(frame.y_name, loc="left", fontsize=11, color=svg.SUBTLE, pad=10)
+    axes.xaxis.set_major_formatter(lambda value, _position: frame.x_format(value))
+    axes.yaxis.set_major_formatter(lambda value, _position: frame.y_format(value))
+    axes.tick_params(length=0)
+
+
+def _clean(values: Sequence[float | None]) -> np.ndarray:
+    return np.array([np.nan if value is None else value for value in values], np.float64)
+
+
+def _month_ticks(axes: Any, lines: Sequence[Line]) -> None:
+    months = [month for line in lines for month in line.x]
+    low, high = min(months), max(months)
+    step = 6 if high - low <= 72 else 12
+    axes.set_xticks([month for month in range(int(low // step) * step, int(high) + 1, step) if low <= month <= high])
+    axes.set_xlim(low, high)
+
+
+def _edge_labels(axes: Any, ends: list[tuple[float, str, str]]) -> None:
+    """Names at the right end of the lines, pushed apart where they would meet."""
+    low, high = axes.get_ylim()
+    spread = high - low
+    placed: list[float] = []
+    for value, name, colour in sorted(ends):
+        at = value if not placed else max(value, placed[-1] + LEAST_GAP * spread)
+        placed.append(at)
+        axes.annotate(name, (1.0, at), xycoords=("axes fraction", "data"), xytext=(7, 0), textcoords="offset points",
+                      va="center", ha="left", color=colour, fontsize=10.5, annotation_clip=False)  # fmt: skip
+
+
+def paths(lines: Sequence[Line], frame: Frame) -> Html:
+    """Outcome paths: a line for each group, named at its end; the start marked."""
+    with svg.drawing() as (figure, axes):
+        ends = []
+        for number, line in enumerate(lines):
+            colour, dash = svg.SERIES[number % len(svg.SERIES)], svg.DASHES[number % len(svg.DASHES)]
+            y = _clean(line.y)
+            axes.plot(line.x, y, color=colour, linestyle=dash)
+            known = np.flatnonzero(np.isfinite(y))
+            if len(known):
+                ends.append((float(y[known[-1]]), line.name, colour))
+        _month_ticks(axes, lines)
+        axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
+        axes.axvline(0, color=svg.SUBTLE, linewidth=1)
+        _axes(axes, frame)
+        _edge_labels(axes, ends)
+        return _finish(figure, frame)
+
+
+def effect(
+    line: Line, band: tuple[Sequence[float | None], Sequence[float | None]], shade: Line, truth: Line | None,
+    names: dict[str, str], frame: Frame,
+) -> Html:  # fmt: skip
+    """The effect by month with its two intervals, the share still in the stay as shade, and the truth if known."""
+    with svg.drawing(height=4.6) as (figure, axes):
+        if shade.x:
+            _shade(axes, shade, names["shade"])
+        axes.fill_between(line.x, _clean(band[0]), _clean(band[1]), color=svg.BLUE, alpha=0.13, linewidth=0,
+                          label=names["band"])  # fmt: skip
+        axes.fill_between(line.x, _clean(line.lower), _clean(line.upper), color=svg.BLUE, alpha=0.28, linewidth=0,
+                          label=names["month"])  # fmt: skip
+        axes.plot(line.x, _clean(line.y), color=svg.BLUE, label=line.name)
+        if truth:
+            axes.plot(truth.x, _clean(truth.y), color=svg.MAGENTA, linestyle=(0, (4, 2)), label=truth.name)
+        axes.axhline(0, color=svg.INK, linewidth=1)
+        axes.axvline(0, color=svg.SUBTLE, linewidth=1)
+        _month_ticks(axes, [line])
+        _axes(axes, frame)
+        _legend(figure, axes)
+        return _finish(figure, frame)
+
+
+def _shade(axes: Any, shade: Line, name: str) -> None:
+    """Grey behind the months, as dark as the share still in the stay."""
+    for month, share in zip(shade.x, _clean(shade.y), strict=True):
+        if np.isfinite(share):
+            axes.axvspan(month - 0.5, month + 0.5, color=svg.GREY, alpha=0.30 * share, linewidth=0)
+    axes.fill_between([], [], color=svg.GREY, alpha=0.3, label=name)
+
+
+def _legend(figure: Any, axes: Any) -> None:
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=10.5, handlelength=2.2)
+
+
+def event_study(line: Line, frame: Frame) -> Html:
+    """Points with intervals around the start; the months before are hollow."""
+    with svg.drawing() as (figure, axes):
+        x, y, low, high = np.asarray(line.x), _clean(line.y), _clean(line.lower), _clean(line.upper)
+        for inside, face in ((x < 0, svg.PAPER), (x >= 0, svg.BLUE)):
+            axes.vlines(x[inside], low[inside], high[inside], color=svg.BLUE, linewidth=1.6)
+            axes.plot(x[inside], y[inside], "o", color=svg.BLUE, markerfacecolor=face, markersize=5.5)
+        axes.axhline(0, color=svg.INK, linewidth=1)
+        axes.axvline(-0.5, color=svg.SUBTLE, linewidth=1, linestyle=(0, (3, 3)))
+        _axes(axes, frame)
+        return _finish(figure, frame)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A row of a forest: a name, a value with its interval, and whether it is the one the study is about."""
+
+    name: str
+    value: float
+    lower: float
+    upper: float
+    main: bool = False
+
+
+def forest(points: Sequence[Point], frame: Frame, *, zero: float = 0.0, also: float | None = None) -> Html:
+    """One row for each point, with the value written beside; `also`: a second line to hold them against."""
+    with svg.drawing(height=0.9 + 0.42 * len(points)) as (figure, axes):
+        for row, point in enumerate(points):
+            colour = svg.BLUE if point.main else svg.SUBTLE
+            axes.hlines(row, point.lower, point.upper, color=colour, linewidth=2)
+            axes.plot(point.value, row, "D" if point.main else "o", color=colour, markersize=7)
+        axes.axvline(zero, color=svg.INK, linewidth=1)
+        if also is not None:
+            axes.axvline(also, color=svg.MAGENTA, linewidth=1.4, linestyle=(0, (4, 2)))
+        axes.set_yticks(range(len(points)), [point.name for point in points])
+        axes.set_ylim(len(points) - 0.5, -0.5)
+        axes.grid(visible=False, axis="y")
+        axes.grid(visible=True, axis="x")
+        axes.set_xlabel(frame.x_name)
+        axes.xaxis.set_major_formatter(lambda value, _position: frame.x_format(value))
+        axes.tick_params(length=0)
+        axes.tick_params(axis="y", labelcolor=svg.INK)
+        for row, point in enumerate(points):
+            axes.annotate(frame.x_format(point.value), (1.0, row), xycoords=("axes fraction", "data"),
+                          xytext=(8, 0), textcoords="offset points", va="center", annotation_clip=False)  # fmt: skip
+        return _finish(figure, frame)
+
+
+def love(names: Sequence[str], before: Sequence[float], after: Sequence[float], limit: float, words: tuple[str, str],
+         frame: Frame) -> Html:  # fmt: skip
+    """How unlike the groups are in each fact, before (hollow) and after (full) weighting."""
+    order = np.argsort(np.abs(np.asarray(before)))
+    with svg.drawing(height=1.2 + 0.32 * len(names)) as (figure, axes):
+        rows = np.arange(len(names))
+        axes.axvspan(-limit, limit, color=svg.GREEN, alpha=0.10, linewidth=0)
+        axes.hlines(rows, np.asarray(before)[order], np.asarray(after)[order], color=svg.GRID, linewidth=2)
+        axes.plot(np.asarray(before)[order], rows, "o", color=svg.SUBTLE, markerfacecolor=svg.PAPER, label=words[0])
+        axes.plot(np.asarray(after)[order], rows, "o", color=svg.BLUE, label=words[1])
+        axes.axvline(0, color=svg.INK, linewidth=1)
+        axes.set_yticks(rows, [names[k] for k in order])
+        axes.grid(visible=False, axis="y")
+        axes.grid(visible=True, axis="x")
+        axes.set_xlabel(frame.x_name)
+        axes.xaxis.set_major_formatter(lambda value, _position: frame.x_format(value))
+        axes.tick_params(length=0)
+        axes.tick_params(axis="y", labelcolor=svg.INK)
+        _legend(figure, axes)
+        return _finish(figure, frame)
+
+
+def funnel(
+    stays: Sequence[float], shares: Sequence[float], limits: dict[float, tuple[list[float], list[float], list[float]]],
+    centre_and_target: tuple[float, float], names: dict[str, str], frame: Frame,
+) -> Html:  # fmt: skip
+    """Result against size, with the limits that chance alone sets and the target."""
+    centre, target = centre_and_target
+    with svg.drawing(height=4.4) as (figure, axes):
+        for number, (level, (x, low, high)) in enumerate(sorted(limits.items())):
+            style = {"color": svg.SUBTLE, "linewidth": 1.2, "linestyle": svg.DASHES[number]}
+            axes.plot(x, low, **style)
+            axes.plot(x, high, label=names[f"{level}"], **style)
+        axes.axhline(centre, color=svg.SUBTLE, linewidth=1.2, label=names["centre"])
+        axes.axhline(target, color=svg.MAGENTA, linewidth=1.4, linestyle=(0, (4, 2)), label=names["target"])
+        axes.plot(stays, shares, "o", color=svg.BLUE, markersize=5.5, alpha=0.8)
+        axes.set_ylim(0, min(1.0, max(*shares, target, centre) * 1.25))
+        axes.set_xlim(left=0)
+        _axes(axes, frame)
+        _legend(figure, axes)
+        return _finish(figure, frame)
+
+
+def caterpillar(points: Sequence[Point], target: float, frame: Frame) -> Html:
+    """Many units in order, each with its interval, against a target; those that clearly differ are drawn in colour."""
+    with svg.drawing(height=4.2) as (figure, axes):
+        for row, point in enumerate(points):
+            colour = svg.BLUE if point.main else svg.GREY
+            axes.vlines(row, point.lower, point.upper, color=colour, linewidth=1.8)
+            axes.plot(row, point.value, "o", color=colour, markersize=4.5)
+        axes.axhline(target, color=svg.MAGENTA, linewidth=1.4, linestyle=(0, (4, 2)))
+        axes.set_xticks([])
+        axes.set_title(frame.x_name, loc="left", fontsize=11, color=svg.SUBTLE, pad=10)
+        axes.yaxis.set_major_formatter(lambda value, _position: frame.x_format(value))
+        axes.tick_params(length=0)
+        return _finish(figure, frame)
+
+
+def paired(names: Sequence[str], first: Sequence[Point], second: Sequence[Point], words: tuple[str, str],
+           frame: Frame) -> Html:  # fmt: skip
+    """Two values for each row: as it stands (hollow) and made fair (full)."""
+    with svg.drawing(height=1.3 + 0.62 * len(names)) as (figure, axes):
+        for row, (a, b) in enumerate(zip(first, second, strict=True)):
+            axes.hlines(row - 0.15, a.lower, a.upper, color=svg.SUBTLE, linewidth=1.6)
+            axes.hlines(row + 0.15, b.lower, b.upper, color=svg.BLUE, linewidth=2.2)
+        axes.plot([p.value for p in first], np.arange(len(names)) - 0.15, "o", color=svg.SUBTLE,
+                  markerfacecolor=svg.PAPER, markersize=7, label=words[0])  # fmt: skip
+        axes.plot([p.value for p in second], np.arange(len(names)) + 0.15, "o", color=svg.BLUE, markersize=7.5,
+                  label=words[1])  # fmt: skip
+        axes.set_yticks(range(len(names)), names)
+        axes.set_ylim(len(names) - 0.5, -0.5)
+        axes.grid(visible=False, axis="y")
+        axes.grid(visible=True, axis="x")
+        axes.set_xlabel(frame.x_name)
+        axes.xaxis.set_major_formatter(lambda value, _position: frame.x_format(value))
+        axes.tick_params(length=0)
+        axes.tick_params(axis="y", labelcolor=svg.INK)
+        _legend(figure, axes)
+        return _finish(figure, frame)
+
+
+def plane(effects: Sequence[float], cost: Sequence[float], frame: Frame) -> Html:
+    """Every draw as a point: extra months against extra cost, with the axes that part better from worse."""
+    with svg.drawing(height=4.4) as (figure, axes):
+        axes.plot(effects, cost, "o", color=svg.BLUE, markersize=3.5, alpha=0.35, markeredgewidth=0)
+        axes.plot([float(np.mean(effects))], [float(np.mean(cost))], "D", color=svg.INK, markersize=8)
+        axes.axhline(0, color=svg.INK, linewidth=1)
+        axes.axvline(0, color=svg.INK, linewidth=1)
+        _axes(axes, frame)
+        return _finish(figure, frame)
+
+
+def curve(line: Line, frame: Frame) -> Html:
+    """One rising line from 0 to 1."""
+    with svg.drawing(height=3.4) as (figure, axes):
+        axes.plot(line.x, _clean(line.y), color=svg.BLUE, marker="o", markersize=4)
+        axes.set_ylim(0, 1)
+        axes.set_xlim(min(line.x), max(line.x))
+        _axes(axes, frame)
+        return _finish(figure, frame)
+
+
+def steps(lines: Sequence[Line], frame: Frame) -> Html:
+    """Cumulative incidence as steps, each line named at its end; every second one dashed."""
+    with svg.drawing(height=4.4) as (figure, axes):
+        ends = []
+        for number, line in enumerate(lines):
+            colour = svg.SERIES[(number // 2) % len(svg.SERIES)]
+            y = _clean(line.y)
+            axes.step(line.x, y, where="post", color=colour, linestyle=svg.DASHES[number % 2])
+            ends.append((float(y[-1]), line.name, colour))
+        axes.set_ylim(bottom=0)
+        axes.set_xlim(0, max(max(line.x) for line in lines))
+        _axes(axes, frame)
+        _edge_labels(axes, ends)
+        return _finish(figure, frame)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A stream between two boxes, by their names in neighbouring columns."""
+
+    source: str
+    target: str
+    size: float
+
+
+def flows(columns: Sequence[Sequence[str]], between: Sequence[Sequence[Flow]], heads: Sequence[str],
+          colours: dict[str, str], frame: Frame) -> Html:  # fmt: skip
+    """Boxes in columns with streams between, as wide as what flows; drawn by hand as SVG."""
+    width, height, top, box, gap = 1060.0, 560.0, 46.0, 15.0, 15.0
+    sizes: list[dict[str, float]] = []
+    for number, names in enumerate(columns):
+        into = {n: sum(f.size for f in between[number - 1] if f.target == n) for n in names} if number else {}
+        out = {n: sum(f.size for f in between[number] if f.source == n) for n in names} if number < len(between) else {}
+        sizes.append({n: max(into.get(n, 0.0), out.get(n, 0.0)) for n in names})
+    scale = min((height - top - gap * len(names)) / max(sum(size.values()), 1.0)
+                for names, size in zip(columns, sizes, strict=True))  # fmt: skip
+    label = 245.0
+    left = [label if number == 0 else label + number * (width - 2 * label - box) / (len(columns) - 1)
+            for number in range(len(columns))]  # fmt: skip
+    places = [_stack(names, size, scale, top, gap) for names, size in zip(columns, sizes, strict=True)]
+    parts = []
+    for number, streams in enumerate(between):
+        parts += _streams(
+            streams, places[number], places[number + 1], (left[number] + box, left[number + 1]), scale, colours
+        )
+    for number, names in enumerate(columns):
+        anchor, at = ("end", left[number] - 8) if number == 0 else ("start", left[number] + box + 8)
+        parts.append(f'<text x="{left[number] + box / 2:.1f}" y="20" text-anchor="middle" class="head">'
+                     f"{escape(heads[number])}</text>")  # fmt: skip
+        for name in names:
+            y, tall = places[number][name], sizes[number][name] * scale
+            parts.append(f'<rect x="{left[number]:.1f}" y="{y:.1f}" width="{box}" height="{max(tall, 1.5):.1f}" '
+                         f'fill="{colours.get(name, svg.SUBTLE)}"/>')  # fmt: skip
+            parts.append(f'<text x="{at:.1f}" y="{y + max(tall, 1.5) / 2 + 4:.1f}" text-anchor="{anchor}">'
+                         f"{escape(name)}</text>")  # fmt: skip
+    body = "".join(parts)
+    return svg.inline(
+        f'<svg viewBox="0 0 {width:g} {height:g}">{body}</svg>', frame.key, frame.title, frame.description
+    )
+
+
+def _stack(names: Sequence[str], size: dict[str, float], scale: float, top: float, gap: float) -> dict[str, float]:
+    at, found = top, {}
+    for name in names:
+        found[name] = at
+        at += size[name] * scale + gap
+    return found
+
+
+def _streams(
+    streams: Sequence[Flow], source: dict[str, float], target: dict[str, float], x: tuple[float, float], scale: float,
+    colours: dict[str, str],
+) -> list[str]:  # fmt: skip
+    """Curved bands, from the top of each box down, in the order of the boxes on the other side."""
+    out, into = dict(source), dict(target)
+    order_out, order_in = list(source), list(target)
+    ordered = sorted(streams, key=lambda f: (order_out.index(f.source), order_in.index(f.target)))
+    start = {}
+    for stream in ordered:
+        start[stream.source, stream.target] = out[stream.source]
+        out[stream.source] += stream.size * scale
+    parts = []
+    for stream in sorted(streams, key=lambda f: (order_in.index(f.target), order_out.index(f.source))):
+        y0, y1, tall = start[stream.source, stream.target], into[stream.target], stream.size * scale
+        into[stream.target] += tall
+        middle = (x[0] + x[1]) / 2
+        parts.append(
+            f'<path d="M{x[0]:.1f},{y0:.1f} C{middle:.1f},{y0:.1f} {middle:.1f},{y1:.1f} {x[1]:.1f},{y1:.1f} '
+            f"L{x[1]:.1f},{y1 + tall:.1f} C{middle:.1f},{y1 + tall:.1f} {middle:.1f},{y0 + tall:.1f} "
+            f'{x[0]:.1f},{y0 + tall:.1f} Z" fill="{_stream_colour(stream, colours)}" fill-opacity="0.32"/>'
+        )
+    return parts
+
+
+def _stream_colour(stream: Flow, colours: dict[str, str]) -> str:
+    """A stream has the colour of the end that has one of its own."""
+    own = [colours[name] for name in (stream.source, stream.target) if colours.get(name, svg.GREY) != svg.GREY]
+    return own[0] if own else svg.GREY

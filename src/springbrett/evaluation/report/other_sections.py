@@ -1,0 +1,296 @@
+"""The sections about chains, providers, measures side by side, trial offices, ways out and costs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from springbrett.evaluation.report import figures, numbers, svg
+from springbrett.evaluation.report.effect_sections import axis
+from springbrett.evaluation.report.figures import Flow, Frame, Line, Point
+from springbrett.evaluation.report.markup import Html, figure, join, table, tag
+from springbrett.evaluation.report.reading import EVERYBODY, Reading
+
+VERDICT_COLOURS = {"desired": svg.GREEN, "branch": svg.BLUE, "not_told": svg.PURPLE, "not_reached": svg.ORANGE,
+                   "no_chain": svg.GREY}  # fmt: skip
+
+
+def chains(run: Reading) -> Html:
+    """From chain, through what happened, to how it stands to the chain; and the numbers chain by chain."""
+    rows = run.rows("chains")
+    if not rows:
+        return Html("")
+    parts: list[Any] = [tag("h2", run.say("chains"), id="chains"), tag("p", run.say("chains_intro"))]
+    parts += [_flow_figure(run), _chain_table(run)]
+    return join(parts)
+
+
+def _flow_figure(run: Reading) -> Html:
+    chain_names = {row["chain"] for row in run.rows("chains", kind="total") if row["chain"] != EVERYBODY}
+    first = [Flow(run.name("chain", row["chain"]), run.name("destination", row["code"]), row["count"])
+             for row in run.rows("chains", kind="destination") if row["chain"] in chain_names and row["count"]]  # fmt: skip
+    second = [Flow(run.name("destination", row["destination"]), run.name("verdict", row["verdict"]), row["count"])
+              for row in run.rows("chain_flows") if row["count"]]  # fmt: skip
+    if not first or not second:
+        return Html("")
+    columns = [_by_size(first, "source"), _by_size([*first, *second], "middle", first), _by_size(second, "target")]
+    colours = {name: svg.SERIES[k % len(svg.SERIES)] for k, name in enumerate(columns[0])}
+    colours |= dict.fromkeys(columns[1], svg.GREY)
+    colours |= {run.name("verdict", code): colour for code, colour in VERDICT_COLOURS.items()}
+    title = run.say("flow_figure")
+    said = "; ".join(f"{f.source} → {f.target}: {run.number(f.size, 0)}" for f in (*first, *second))
+    frame = Frame("flows", title, run.say("flow_desc", rows=said), "", "", str)
+    heads = [run.say(f"column_{name}") for name in ("chain", "destination", "verdict")]
+    drawn = Html(figures.flows(columns, [first, second], heads, colours, frame).replace("drawing", "drawing flows", 1))
+    head = ["", "", run.say("stays")]
+    body = [[f.source, f.target, run.number(f.size, 0)] for f in (*first, *second)]
+    inside = join([table(title, head, body, words=2), tag("p", run.say("flow_hidden"), class_="small")])
+    return figure(drawn, title, run.say("numbers_behind"), inside)
+
+
+def _by_size(streams: list[Flow], side: str, first: list[Flow] | None = None) -> list[str]:
+    """Names in order of how much flows through them."""
+    sizes: dict[str, float] = defaultdict(float)
+    if side == "middle":
+        into, out = defaultdict(float), defaultdict(float)
+        inner = {f.target for f in first or ()}
+        for f in streams:
+            into[f.target] += f.size
+            out[f.source] += f.size
+        names = inner | {f.source for f in streams if f.source in inner or f not in (first or ())}
+        sizes = defaultdict(float, {name: max(into[name], out[name]) for name in names})
+    else:
+        for f in streams:
+            sizes[getattr(f, side)] += f.size
+    return sorted(sizes, key=lambda name: -sizes[name])
+
+
+def _chain_table(run: Reading) -> Html:
+    verdicts = [code for code in VERDICT_COLOURS if run.rows("chains", kind="verdict", code=code)]
+    head = [run.say("column_chain"), run.say("stays"), *(run.name("verdict", code) for code in verdicts),
+            run.say("column_development")]  # fmt: skip
+    body = []
+    for total in run.rows("chains", kind="total"):
+        chain, n = total["chain"], total["count"]
+        held = {row["code"]: row["count"] for row in run.rows("chains", chain=chain, kind="verdict")}
+        later = run.rows("chains", chain=chain, kind="development")
+        label = run.say("everybody_together") if chain == EVERYBODY else run.name("chain", chain)
+        body.append([label, run.number(n, 0), *(_share(run, held.get(code, 0), n) for code in verdicts),
+                     _share(run, later[0]["count"] if later else None, n)])  # fmt: skip
+    return table(run.say("chains"), head, body)
+
+
+def _share(run: Reading, count: int | None, total: int | None) -> str:
+    return run.say("hidden") if count is None or not total else run.percent(count / total, 0)
+
+
+def providers(run: Reading) -> Html:
+    """Funnel and caterpillar: result by size, and provider by provider with what is most likely true of each."""
+    rows = [row for row in run.rows("providers") if row["adjusted"] is not None]
+    if not rows:
+        return Html("")
+    held, target = run.facts["providers"], run.protocol["providers"]["target"]
+    parts: list[Any] = [tag("h2", run.say("providers"), id="providers"), tag("p", run.say("providers_intro"))]
+    if held["hidden"] or held["too_few"]:
+        parts.append(tag("p", run.say("providers_hidden", hidden=held["hidden"], too_few=held["too_few"])))
+    return join([*parts, _funnel(run, rows, held, target), _caterpillar(run, rows, target)])
+
+
+def _funnel(run: Reading, rows: list[dict[str, Any]], held: dict[str, Any], target: float) -> Html:
+    limits = {
+        level: tuple([row[key] for row in run.rows("funnel", level=level)] for key in ("stays", "lower", "upper"))
+        for level in sorted({row["level"] for row in run.rows("funnel")})
+    }
+    outside = sum(1 for row in rows if _outside(row, run.rows("funnel", level=min(limits))))
+    title = run.say("funnel_figure")
+    frame = Frame("funnel", title, run.say("funnel_desc", count=len(rows), outside=outside), run.say("number_of_stays"),
+                  run.say("share_reached"), lambda value: numbers.percent(value, run.language, 0))  # fmt: skip
+    names = {f"{level}": f"{run.number(100 * level, 1 if level > 0.99 else 0)} %" for level in limits}
+    names |= {"centre": f"{run.say('common')} ({run.percent(held['overall'], 0)})",
+              "target": f"{run.say('target')} ({run.percent(target, 0)})"}  # fmt: skip
+    drawn = figures.funnel([row["stays"] for row in rows], [row["adjusted"] for row in rows], limits,  # type: ignore[arg-type]
+                           (held["overall"], target), names, frame)  # fmt: skip
+    head = [run.say("place"), run.say("stays"), run.say("observed"), run.say("expected"), run.say("adjusted")]
+    body = [[row["place"], run.number(row["stays"], 0), run.percent(row["observed"]), run.percent(row["expected"]),
+             run.percent(row["adjusted"])] for row in rows]  # fmt: skip
+    return figure(drawn, title, run.say("numbers_behind"), table(title, head, body))
+
+
+def _outside(row: dict[str, Any], limits: list[dict[str, Any]]) -> bool:
+    near = min(limits, key=lambda limit: abs(limit["stays"] - row["stays"]))
+    return not near["lower"] <= row["adjusted"] <= near["upper"]
+
+
+def _caterpillar(run: Reading, rows: list[dict[str, Any]], target: float) -> Html:
+    ordered = sorted((row for row in rows if row["shrunk"] is not None), key=lambda row: -row["shrunk"])
+    if not ordered:
+        return Html("")
+    title = run.say("caterpillar_figure")
+    described = run.say("caterpillar_desc", count=len(ordered), target=run.percent(target, 0))
+    frame = Frame("caterpillar", title, described, run.say("shrunk"), "", str, lambda v: run.percent(v, 0))
+    drawn = figures.caterpillar(
+        [Point(str(row["place"]), row["shrunk"], row["shrunk_lower"], row["shrunk_upper"], row["standing"] != "uncertain")
+         for row in ordered], target, frame)  # fmt: skip
+    head = [run.say("place"), run.say("standing"), run.say("stays"), run.say("shrunk"), run.say("interval")]
+    body = [[row["place"], run.name("standing", row["standing"]), run.number(row["stays"], 0), run.percent(row["shrunk"]),
+             f"{run.percent(row['shrunk_lower'])} – {run.percent(row['shrunk_upper'])}"] for row in ordered]  # fmt: skip
+    return figure(drawn, title, run.say("numbers_behind"), table(title, head, body, words=2))
+
+
+def side_by_side(run: Reading) -> Html:
+    """Every measure as it stands and with the same participants, and each against each."""
+    rows = run.rows("side_by_side")
+    if not rows:
+        return Html("")
+    wanted = run.protocol["outcomes"]
+    title = run.say("side_figure", outcome=run.outcome(wanted["headline"]), month=wanted["month"])
+    shown = sorted((row for row in rows if row["fair"] is not None), key=lambda row: -row["fair"])
+    names = [run.name("measure", row["measure"]) for row in shown]
+    raw = [Point(n, row["raw"], row["raw_lower"], row["raw_upper"]) for n, row in zip(names, shown, strict=True)]
+    fair = [Point(n, row["fair"], row["fair_lower"], row["fair_upper"]) for n, row in zip(names, shown, strict=True)]
+    said = "; ".join(f"{a.name} {run.percent(a.value)}, {run.percent(b.value)}" for a, b in zip(raw, fair, strict=True))
+    words = (run.say("observed"), run.say("same_participants"))
+    frame = Frame("side", title, run.say("side_desc", rows=said), run.outcome(wanted["headline"]), "", str,
+                  lambda value: run.percent(value, 0))  # fmt: skip
+    drawn = figures.paired(names, raw, fair, words, frame)
+    head = [run.say("measure"), run.say("stays"), words[0], run.say("interval"), words[1], run.say("interval"),
+            run.say("caseload")]  # fmt: skip
+    body = [[run.name("measure", row["measure"]), run.number(row["stays"], 0), run.percent(row["raw"]),
+             _ends(run, row, "raw"), run.percent(row["fair"]), _ends(run, row, "fair"),
+             run.say("unknown") if row["caseload"] is None else run.number(row["caseload"], 0)] for row in rows]  # fmt: skip
+    parts = [tag("h2", run.say("side_by_side"), id="side"), tag("p", run.say("side_intro")),
+             figure(drawn, title, run.say("numbers_behind"), table(title, head, body)), _pairs(run)]  # fmt: skip
+    return join(parts)
+
+
+def _ends(run: Reading, row: dict[str, Any], which: str) -> str:
+    if row[f"{which}_lower"] is None:
+        return run.say("hidden")
+    return f"{run.percent(row[f'{which}_lower'])} – {run.percent(row[f'{which}_upper'])}"
+
+
+def _pairs(run: Reading) -> Html:
+    outcome = run.protocol["outcomes"]["headline"]
+    head = [run.say("measure"), run.say("against"), run.say("observed"), run.say("same_participants"),
+            run.say("interval"), f"{run.say('p_value')} (Holm)"]  # fmt: skip
+    body = [[run.name("measure", row["first"]), run.name("measure", row["second"]), run.effect(outcome, row["raw"]),
+             run.effect(outcome, row["value"]), run.interval(outcome, row), run.p(row["p_many"])]
+            for row in run.rows("pairs")]  # fmt: skip
+    return tag("details", tag("summary", run.say("pairs")), table(run.say("pairs"), head, body, words=2))
+
+
+def trial(run: Reading) -> Html:
+    """Each trial office against its controls, and all of them together."""
+    rows = run.rows("trial")
+    if not rows:
+        return Html("")
+    wanted, held = run.protocol["outcomes"], run.facts["trial"]
+    outcome = wanted["headline"]
+    title = run.say("trial_figure", outcome=run.outcome(outcome), month=wanted["month"])
+    shown = [(_office(run, row), row) for row in rows if row["value"] is not None]
+    points = [Point(name, row["value"], row["lower"], row["upper"], row["method"] != "one_office") for name, row in shown]
+    said = "; ".join(f"{name} {run.effect(outcome, row['value'])} ({run.interval(outcome, row)})" for name, row in shown)
+    frame = Frame("trial", title, run.say("forest_desc", rows=said), run.unit_name(outcome).capitalize(), "", str,
+                  lambda value: run.effect(outcome, value))  # fmt: skip
+    head = [run.say("group"), run.name("side", "participants"), run.say("share"), run.say("difference"),
+            run.say("interval"), run.say("p_value")]  # fmt: skip
+    body = [[_office(run, row), "–" if row["office"] is None else run.number(row["participants"], 0),
+             "–" if row["office"] is None else run.percent(row["share"]), run.effect(outcome, row["value"]),
+             run.interval(outcome, row), run.p(row["p_value"])] for row in rows]  # fmt: skip
+    parts = [tag("h2", run.say("trial"), id="trial"), tag("p", run.say("trial_intro")),
+             figure(figures.forest(points, frame), title, run.say("numbers_behind"), table(title, head, body)),
+             tag("p", run.say("ways_note", ways=run.number(held["ways"], 0)), class_="small")]  # fmt: skip
+    return join(parts)
+
+
+def _office(run: Reading, row: dict[str, Any]) -> str:
+    if row["office"] is not None:
+        return run.say("office_number", number=row["office"])
+    return run.name("trial_method", row["method"])
+
+
+def ways_out(run: Reading) -> Html:
+    """Cumulative incidence by way out and side."""
+    rows = run.rows("incidence")
+    if not rows:
+        return Html("")
+    title = run.say("incidence_figure")
+    keys = list(dict.fromkeys((row["exit"], row["side"]) for row in rows))
+    several = len({side for _exit, side in keys}) > 1
+    lines = []
+    for code, side in keys:
+        held = run.rows("incidence", exit=code, side=side)
+        name = run.outcome(code) + (f" ({run.name('side', side).lower()})" if several else "")
+        lines.append(Line(name, [0.0, *(row["month"] for row in held)], [0.0, *(row["share"] for row in held)]))
+    said = " ".join(run.say("end_value", name=line.name, value=run.percent(line.y[-1]), month=f"{line.x[-1]:.0f}")
+                    for line in lines)  # fmt: skip
+    frame = Frame("incidence", title, said, run.say("months_since"), run.say("share"),
+                  lambda value: numbers.percent(value, run.language, 0))  # fmt: skip
+    head = [run.say("outcome"), run.say("group"), run.say("month"), run.say("share"), run.say("interval")]
+    body = [[run.outcome(row["exit"]), run.name("side", row["side"]), run.number(row["month"], 0),
+             run.percent(row["share"]), f"{run.percent(row['lower'])} – {run.percent(row['upper'])}"]
+            for row in rows]  # fmt: skip
+    return join([tag("h2", run.say("ways_out"), id="ways"), tag("p", run.say("ways_intro")),
+                 figure(figures.steps(lines, frame), title, run.say("numbers_behind"),
+                        table(title, head, body, words=2))])  # fmt: skip
+
+
+def lock_in(run: Reading) -> Html:
+    """What is lost while it lasts and gained afterwards, in the outcome's own months."""
+    rows = run.rows("lock_in")
+    if not rows:
+        return Html("")
+    head = [run.say("group"), run.say("value"), run.say("interval")]
+    body = [[run.name("part", row["part"]), "–" if row["value"] is None else run.number(row["value"], 1),
+             "–" if row["lower"] is None or row["upper"] is None
+             else f"{run.number(row['lower'], 1)} – {run.number(row['upper'], 1)}"] for row in rows]  # fmt: skip
+    return table(run.name("table", "lock_in"), head, body)
+
+
+def costs(run: Reading) -> Html:
+    """The accounts by party, the plane, and the curve of acceptability."""
+    rows = run.rows("costs")
+    if not rows:
+        return Html("")
+    held = run.facts["costs"]
+    intro = run.say("costs_intro", tax=run.number(100 * held["tax_cost"], 0), rate=run.number(100 * held["rate"], 0))
+    head = [run.say("account"), run.say("item"), run.say("amount"), run.say("interval")]
+    body = [[run.name("account", row["account"]), run.name("item", row["item"]), run.number(row["value"], 0),
+             "–" if row["lower"] is None else f"{run.number(row['lower'], 0)} – {run.number(row['upper'], 0)}"]
+            for row in rows]  # fmt: skip
+    parts: list[Any] = [tag("h2", run.say("costs"), id="costs"), tag("p", intro),
+                        table(run.say("costs"), head, body, words=2), _plane(run), _acceptability(run)]  # fmt: skip
+    price = [[run.name("price", line["code"]), line["source"], run.number(line["amount"], 2)] for line in held["prices"]]
+    parts.append(table(run.say("prices_used"), [run.say("price"), run.say("source"), run.say("value")], price, words=2))
+    return join(parts)
+
+
+def _plane(run: Reading) -> Html:
+    rows = run.rows("plane")
+    if not rows:
+        return Html("")
+    effects, cost = [row["effect"] for row in rows], [row["cost"] / 1000 for row in rows]
+    title = run.say("plane_figure")
+    described = run.say("plane_desc", draws=run.number(len(rows), 0),
+                        better=run.number(100 * sum(e > 0 for e in effects) / len(rows), 0),
+                        cheaper=run.number(100 * sum(c < 0 for c in cost) / len(rows), 0))  # fmt: skip
+    frame = Frame("plane", title, described, run.say("extra_months"), run.say("extra_cost"),
+                  lambda value: run.number(value, 0), lambda value: run.number(value, 1))  # fmt: skip
+    return tag("figure", figures.plane(effects, cost, frame), tag("figcaption", title), tag("p", described))
+
+
+def _acceptability(run: Reading) -> Html:
+    rows = run.rows("acceptability")
+    if not rows:
+        return Html("")
+    title = run.say("acceptability_figure")
+    said = "; ".join(f"{run.number(row['willing_to_pay'], 0)}: {run.percent(row['probability'], 0)}" for row in rows)
+    frame = Frame("acceptability", title, run.say("acceptability_desc", rows=said), run.say("willing"),
+                  run.say("probability"), lambda value: run.percent(value, 0), lambda value: run.number(value, 0))  # fmt: skip
+    line = Line("", [row["willing_to_pay"] / 1000 for row in rows], [row["probability"] for row in rows])
+    body = [[run.number(row["willing_to_pay"], 0), run.percent(row["probability"], 0)] for row in rows]
+    return figure(figures.curve(line, frame), title, run.say("numbers_behind"),
+                  table(title, [run.say("nok").capitalize(), run.say("probability")], body))  # fmt: skip
+
+
+__all__ = ["axis", "chains", "costs", "lock_in", "providers", "side_by_side", "trial", "ways_out"]

@@ -1,0 +1,119 @@
+"""A finished run as the report reads it: rows of every table, the facts beside them, and names instead of codes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from springbrett.evaluation.report import numbers, words
+from springbrett.evaluation.study.tables import read_tables
+
+EVERYBODY = "all"
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A run in one language. Names come from words.toml, the catalogue, the outcome definitions and the protocol."""
+
+    language: str
+    tables: Mapping[str, list[dict[str, Any]]]
+    facts: Mapping[str, Any]
+
+    @property
+    def protocol(self) -> Mapping[str, Any]:
+        """The protocol as plain data."""
+        found: Mapping[str, Any] = self.facts["protocol"]
+        return found
+
+    def rows(self, table: str, **where: object) -> list[dict[str, Any]]:
+        """The rows of a table that meet every condition; empty when the run has no such table."""
+        return [row for row in self.tables.get(table, ()) if all(row[key] == value for key, value in where.items())]
+
+    def say(self, sentence: str, **facts: object) -> str:
+        """A sentence of the report."""
+        return words.say(sentence, self.language, **facts)
+
+    def name(self, kind: str, code: str) -> str:
+        """The name of a code."""
+        return words.name(kind, code, self.language)
+
+    def text(self, held: Mapping[str, str]) -> str:
+        """A text that holds all three languages."""
+        return held[self.language]
+
+    def outcome(self, code: str) -> str:
+        """The name of an outcome, from its own definition."""
+        return self.text(self.facts["outcomes"][code]["name"])
+
+    def unit(self, code: str) -> str:
+        """"share", "NOK" or "hours"."""
+        return str(self.facts["outcomes"][code]["unit"])
+
+    def unit_name(self, code: str) -> str:
+        """What an effect on the outcome is counted in, in words."""
+        return self.say({"share": "points", "NOK": "nok", "hours": "hours"}[self.unit(code)])
+
+    def group(self, code: str) -> str:
+        """The name of everybody, a subgroup, a purpose or a measure."""
+        if code == EVERYBODY:
+            return self.say("everybody")
+        kind, _, rest = code.partition(":")
+        if rest:
+            return self.name(kind, rest)
+        return next(self.text(group["name"]) for group in self.protocol["subgroups"] if group["code"] == code)
+
+    def method(self, code: str) -> str:
+        """The name of an estimator or another part of the run."""
+        return self.name("estimator", code.rpartition(": ")[2].replace(" ", "_"))
+
+    def number(self, value: float | None, decimals: int = 1, *, signed: bool = False) -> str:
+        """A number, or that it is hidden."""
+        return self.say("hidden") if value is None else numbers.number(value, decimals, self.language, signed=signed)
+
+    def percent(self, value: float | None, decimals: int = 1) -> str:
+        """A share, or that it is hidden."""
+        return self.say("hidden") if value is None else numbers.percent(value, self.language, decimals)
+
+    def level(self, outcome: str, value: float | None) -> str:
+        """A mean of an outcome in its unit."""
+        return self.say("hidden") if value is None else numbers.in_unit(value, self.unit(outcome), self.language)
+
+    def effect(self, outcome: str, value: float | None) -> str:
+        """An effect on an outcome in its unit, with its sign."""
+        if value is None:
+            return self.say("hidden")
+        return numbers.in_unit(value, self.unit(outcome), self.language, signed=True, effect=True)
+
+    def size(self, outcome: str, value: float) -> str:
+        """How large an effect is, without its sign."""
+        return numbers.in_unit(abs(value), self.unit(outcome), self.language, effect=True)
+
+    def interval(self, outcome: str, row: Row) -> str:
+        """Both ends of an interval."""
+        if row["lower"] is None:
+            return self.say("hidden")
+        return " – ".join(self.effect(outcome, row[end]) for end in ("lower", "upper"))
+
+    def p(self, value: float | None) -> str:
+        """A p-value, or that there is none."""
+        return "–" if value is None else numbers.p_value(value, self.language)
+
+    def day(self, iso: str) -> str:
+        """A date in words."""
+        return numbers.long_date(date.fromisoformat(iso), self.language)
+
+    def listed(self, kind: str, codes: list[str]) -> str:
+        """Names after each other."""
+        return ", ".join(self.name(kind, code) for code in codes)
+
+
+def read_run(folder: Path, language: str) -> Reading:
+    """A run's results. Raises FileNotFoundError when the folder holds none."""
+    facts = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+    tables = {name: table.to_pylist() for name, table in read_tables(folder / "results").items()}
+    return Reading(language, tables, facts)
