@@ -274,6 +274,29 @@ def test_a_support_stands_beside_what_the_catalogue_lists_and_needs_it_in_force(
     assert verdict("support_within_main", content(measure), waiting).stops
 
 
+@pytest.mark.rule("tiltaksforskriften § 5-3")
+@pytest.mark.parametrize(("start", "answer"), [(date(2017, 12, 31), Answer.UNKNOWN), (date(2018, 1, 1), Answer.MET)])
+def test_a_support_whose_list_we_do_not_hold_is_unknown_and_not_refused(start: date, answer: Answer) -> None:
+    main = Main("arbeidstrening", Period(start - timedelta(days=30), start + timedelta(days=300)))
+    known = context(MENTOR, main=main, on=start)
+    assert verdict("support_beside_measure", content(MENTOR, start=start), known).answer is answer
+
+
+def test_a_support_that_can_be_given_alone_needs_no_main_agreement_and_no_days_to_keep_within() -> None:
+    alone = context(GRANT, main=None)
+    assert verdict("support_beside_measure", content(GRANT), alone).met
+    assert "support_within_main" not in {v.rule for v in rules.check(content(GRANT), alone).walk()}
+
+
+def test_a_support_that_nobody_knows_can_be_given_alone_is_unknown_without_a_main_agreement() -> None:
+    start = date(2022, 8, 31)
+    without = context(GRANT, main=None, on=start)
+    for rule in ("support_beside_measure", "support_within_main"):
+        assert verdict(rule, content(GRANT, start=start), without).unknown
+    day_after = rules.check(content(GRANT, start=start + timedelta(days=1)), context(GRANT, main=None))
+    assert "support_within_main" not in {v.rule for v in day_after.walk()}
+
+
 @pytest.mark.parametrize("measure", FULL)
 def test_nothing_stops_a_complete_agreement_but_the_money(measure: str) -> None:
     tried = (Stay("arbeidstrening", Period(date(2025, 1, 6), date(2025, 3, 5))),) if measure == VARIG else ()

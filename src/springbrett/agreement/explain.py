@@ -246,6 +246,8 @@ def _temporary(verdict: Verdict) -> str:
 
 
 def _within_main(verdict: Verdict) -> str:
+    if verdict.fact("main_end") is None and verdict.unknown:
+        return _("It is not known what the support stands beside.")
     if verdict.fact("main_end") is None:
         return _("What the support stands beside has not come into force yet. It must, before the support can.")
     said = {"start": day(verdict.fact("main_start")), "end": day(verdict.fact("main_end"))}

@@ -1,8 +1,8 @@
 """What an agreement stands beside and after: other measures, what must come first, a main agreement, money. Pure."""
 
-from springbrett.agreement.facts import HOUSE, Context
+from springbrett.agreement.facts import HOUSE, Context, Main
 from springbrett.agreement.records import AgreementContent
-from springbrett.catalogue.limits import TargetCondition
+from springbrett.catalogue.limits import AttachesTo, TargetCondition
 from springbrett.choice import chaining
 from springbrett.choice.records import Stay
 from springbrett.choice.rules import target_group
@@ -31,7 +31,7 @@ def _asks_about_the_stay(condition: TargetCondition, context: Context) -> bool:
 
 
 def tried_first(content: AgreementContent, context: Context) -> tuple[Verdict, ...]:
-    """What must have been tried before the measure (varig lønnstilskudd § 10-3). Empty when nothing is asked."""
+    """What must have been tried before the measure (varig lønnstilskudd § 10-4 third paragraph). Empty when nothing is asked."""
     on = content.start or context.on
     found = chaining.requires_first(context.measure, context.stays, context.facts_with(content), on)
     return (found,) if found is not None else ()
@@ -56,19 +56,30 @@ def overlapping(stays: tuple[Stay, ...], period: Period) -> tuple[Stay, ...]:
 
 
 def beside_main(content: AgreementContent, context: Context) -> tuple[Verdict, ...]:
-    """A support stands beside a measure it may stand beside, within its days, once that one is in force."""
+    """A support stands beside a measure it may stand beside, within its days, once that one is in force.
+
+    Unknown where the catalogue does not hold what it may stand beside. A support that can be given alone needs no main
+    agreement, and without one it has no days to keep within.
+    """
     if not context.is_support:
         return ()
     on = content.start or context.on
-    allowed = context.measure.attaches_to_on(on)
-    main = context.main
-    beside = main.measure in allowed.measures if main and allowed else False if main else None
+    allowed, main = context.measure.attaches_to_on(on), context.main
     ref = allowed.reference if allowed else HOUSE
     facts = (Fact("main_measure", main.measure if main else None),)
-    return (
-        Verdict("support_beside_measure", Answer.of(beside), Severity.STOP, ref, facts, (), on=on),
-        _within_main(content, context, ref),
-    )
+    beside = Verdict("support_beside_measure", Answer.of(_may_stand(allowed, main)), Severity.STOP, ref, facts, (),
+                     on=on)  # fmt: skip
+    alone = main is None and allowed is not None and allowed.alone is True
+    return (beside,) if alone else (beside, _within_main(content, context, ref))
+
+
+def _may_stand(allowed: AttachesTo | None, main: Main | None) -> bool | None:
+    """Whether the support may stand where it does; None when the list, or the main agreement, is not known."""
+    if allowed is None or not allowed.known:
+        return None
+    if main is None:
+        return True if allowed.alone else None
+    return main.measure in allowed.measures
 
 
 def _within_main(content: AgreementContent, context: Context, ref: Ref) -> Verdict:
@@ -76,9 +87,9 @@ def _within_main(content: AgreementContent, context: Context, ref: Ref) -> Verdi
     facts = (Fact("start", content.start), Fact("end", content.end), Fact("main_start", held.start if held else None),
              Fact("main_end", held.end if held else None))  # fmt: skip
     inside: bool | None = None
-    if held is None:
+    if context.main is not None and held is None:
         inside = False
-    elif content.start and content.end:
+    elif held is not None and content.start and content.end:
         inside = held.start <= content.start and content.end <= held.last
     return Verdict("support_within_main", Answer.of(inside), Severity.STOP, ref, facts, ("start", "end"),
                    on=content.start or context.on)  # fmt: skip
