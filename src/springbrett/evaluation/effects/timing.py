@@ -56,7 +56,8 @@ ESTIMATORS = (
         "timing_of_events", timing_of_events, _RATIO,
         ("no_anticipation", "proportional_hazards", "unseen_fixed_over_time", "censoring_tells_nothing"),
         "Abbring & van den Berg (2003); Gaure, Røed & Zhang (2007)", needs=("histories", "effects"),
-        options={"most": None, "gain": None, "choose": ("likelihood", "aic"), "level": None}, clusters=False,
+        options={"most": None, "gain": None, "choose": ("likelihood", "aic"), "information": ("observed", "outer"),
+                 "level": None}, clusters=False,
     ),
     Estimator(
         "not_yet_treated", not_yet_treated, (Estimand.ATT,),

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from springbrett.evaluation.effects.comparison import solve
-from springbrett.evaluation.effects.durations.hazards import PROPORTIONAL, Hazards
+from springbrett.evaluation.effects.durations.hazards import PROPORTIONAL, Hazards, newton_step
 from springbrett.evaluation.effects.durations.spells import Spells
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Floats, Ints
 
@@ -87,6 +86,7 @@ class _Table:
         if not left.any():
             raise CannotEstimate("empty_group", "nobody leaves by this cause", cause=cause)
         self.cluster, self.left = spells.cluster, left
+        self.known: Floats | None = None
         self.months = np.unique(self.last[left])
         self.kind, rows = _kinds(x)
         self.mean, self.spread = x.mean(axis=0), x.std(axis=0)
@@ -144,7 +144,10 @@ class _Table:
         """The scoring step: the months are eliminated first."""
         g_alpha, g_beta, a, b, c = self._moments(alpha, beta)
         mean = b / a[:, None]
-        move = solve(c - b.T @ mean, g_beta - mean.T @ g_alpha) if len(beta) else beta
+        information = c - b.T @ mean
+        if self.known is None:
+            self.known = np.diagonal(information)
+        move = newton_step(information, g_beta - mean.T @ g_alpha, self.known)
         return (g_alpha - b @ move) / a, move
 
     def covariance(self, alpha: Floats, beta: Floats) -> Floats:

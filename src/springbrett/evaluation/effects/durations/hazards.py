@@ -192,8 +192,9 @@ def _uncensored(spells: Spells, time: Floats) -> tuple[Floats, Floats]:
 def _fit(partial: _Partial, method: str, assumptions: tuple[str, ...], *, robust: bool) -> Hazards:
     beta = np.zeros(len(partial.names))
     level, gradient, information, parts = partial.step(beta)
+    known = np.diagonal(information)
     for _step in range(STEPS):
-        move = solve(information, gradient)
+        move = newton_step(information, gradient, known)
         length = 1.0
         while True:
             found = partial.step(beta + length * move)
@@ -212,6 +213,16 @@ def _fit(partial: _Partial, method: str, assumptions: tuple[str, ...], *, robust
         covariance = _sandwich(partial.residuals(parts) @ covariance, partial.spells.cluster)
     return Hazards(method, partial.names, beta, np.asarray(covariance), level, len(partial.spells),
                    int(partial.left.sum()), assumptions)  # fmt: skip
+
+
+def newton_step(information: Floats, gradient: Floats, known: Floats) -> Floats:
+    """The step to the top, while there is curvature left of what was `known` (k,) at the start.
+
+    Raises CannotEstimate: not_converged (the likelihood flattens out: a covariate tells exits apart), singular.
+    """
+    if len(gradient) and (np.diagonal(information) <= 1e-7 * known).any():
+        raise CannotEstimate("not_converged", "a covariate tells those who leave wholly apart from the others")
+    return solve(information, gradient) if len(gradient) else gradient
 
 
 def _sandwich(influence: Floats, cluster: Ints | None) -> Floats:

@@ -113,14 +113,16 @@ def _pieces(low: Floats, cuts: Floats) -> tuple[Floats, tuple[str, ...]]:
 
 def timing_of_events(
     histories: Histories, effects: dict[str, tuple[str, ...]], *, most: int = 20, gain: float = 0.01,
-    choose: Literal["likelihood", "aic"] = "likelihood", level: float = 0.95,
+    choose: Literal["likelihood", "aic"] = "likelihood", information: Literal["observed", "outer"] = "observed",
+    level: float = 0.95,
 ) -> TimingOfEvents:  # fmt: skip
     """Mixed proportional hazards with as many mass points as the data ask for.
 
     `effects`: by transition, the names of the covariates whose coefficients are effects. Points are added until one
     more raises the log-likelihood by less than `gain`, at `most` that many. `choose`: the last (non-parametric maximum
-    likelihood) or the one with the lowest AIC. Standard errors from the observed information; directions in which the
-    likelihood is flat are held. Raises CannotEstimate: bad_input, empty_group, no_variation, not_converged.
+    likelihood) or the one with the lowest AIC. Standard errors from the observed information, or the `outer` product of
+    the scores (what durmod prints); directions in which the likelihood is flat are held. Raises CannotEstimate:
+    bad_input, empty_group, no_variation, not_converged.
     """
     _check_effects(histories, effects)
     mixture = Mixture(histories)
@@ -129,7 +131,7 @@ def timing_of_events(
     path = tuple(_step(mixture, fit, effects) for fit in fits)
     chosen = len(fits) - 1 if choose == "likelihood" else int(np.argmin([step.aic for step in path]))
     fit = fits[chosen]
-    found = _coefficients(mixture, fit)
+    found = _coefficients(mixture, fit, fit.observed if information == "observed" else fit.outer)
     checks = _diagnostics(path, chosen, grown)
     treated = int(histories.transitions[-1].ends.sum())
     counts = (treated, mixture.n - treated)
@@ -167,9 +169,9 @@ def _names(mixture: Mixture) -> list[tuple[str, str]]:
     return [(way.name, name) for way in mixture.ways for name in way.names]
 
 
-def _coefficients(mixture: Mixture, fit: Fit) -> dict[str, tuple[float, float]]:
+def _coefficients(mixture: Mixture, fit: Fit, information: Floats) -> dict[str, tuple[float, float]]:
     values = np.concatenate(fit.point.beta)
-    spread = np.sqrt(np.maximum(np.diag(inverse(fit.observed))[: len(values)], 0.0))
+    spread = np.sqrt(np.maximum(np.diag(inverse(information))[: len(values)], 0.0))
     pairs = zip(_names(mixture), values, spread, strict=True)
     return {f"{way}: {name}": (float(value), float(se)) for (way, name), value, se in pairs}
 
