@@ -14,6 +14,7 @@ from springbrett.desk.selectors import glances
 from springbrett.followup import services as followup
 from springbrett.followup.records import Kind
 from springbrett.followup.selectors import due_for, duties_of
+from springbrett.funding.models import Commitment
 from springbrett.funding.records import State
 from springbrett.funding.selectors import request_of
 from springbrett.kernel import clock
@@ -158,10 +159,56 @@ def test_an_early_end_gives_the_months_after_it_back(caseworker: Viewer) -> None
     with clock.at(date(2026, 5, 4)):
         services.agreement_end(actor=caseworker, agreement_id=table.agreement.id, ended_on=date(2026, 4, 30),
                                reason_code="by_employer")  # fmt: skip
-        from springbrett.funding.models import Commitment
-
         rows = Commitment.objects.filter(request__subject_id=table.agreement.id)
         assert rows.filter(released_on__isnull=False).exists() and rows.filter(released_on__isnull=True).exists()
+
+
+def bound(table: Table) -> list[tuple[int, int]]:
+    """The months that are still bound, as (year, month)."""
+    rows = Commitment.objects.filter(request__subject_id=table.agreement.id, released_on__isnull=True)
+    return sorted((row.year, row.month) for row in rows)
+
+
+def with_a_refused_change(table: Table, version: int) -> None:
+    """The parties agree on a month less, and the money for it is refused, so that the earlier grant stands."""
+    change(table, end=STORIES[0].start + timedelta(days=89))
+    approve(table, PARTICIPANT, EMPLOYER)
+    request = services.agreement_ask_for_money(actor=table.caseworker, agreement_id=table.agreement.id, version=version)
+    decide(table, request, granted=False)
+    assert request_of(table.agreement.id).state is State.REFUSED
+
+
+def test_after_a_refused_change_an_end_gives_the_months_after_it_back(caseworker: Viewer) -> None:
+    with clock.at(date(2026, 3, 27)):
+        table = table_of(caseworker, STORIES[0])
+        enter(table)
+    with clock.at(date(2026, 5, 4)):
+        with_a_refused_change(table, 2)
+        assert bound(table) == [(2026, 4), (2026, 5), (2026, 6), (2026, 7), (2026, 8)]
+        services.agreement_end(actor=caseworker, agreement_id=table.agreement.id, ended_on=date(2026, 4, 30),
+                               reason_code="by_employer")  # fmt: skip
+    assert bound(table) == [(2026, 4)]
+
+
+def test_a_draft_put_away_after_a_refused_change_gives_its_whole_grant_back(caseworker: Viewer) -> None:
+    with clock.at(date(2026, 3, 27)):
+        table = table_of(caseworker, STORIES[0])
+        approve(table, PARTICIPANT, EMPLOYER)
+        decide(table, services.agreement_ask_for_money(actor=caseworker, agreement_id=table.agreement.id, version=1))
+        with_a_refused_change(table, 2)
+        assert bound(table)
+        services.agreement_discard(actor=caseworker, agreement_id=table.agreement.id)
+    assert bound(table) == []
+
+
+def test_a_draft_whose_money_was_refused_is_put_away_with_nothing_to_take_back(caseworker: Viewer) -> None:
+    with clock.at(date(2026, 3, 27)):
+        table = table_of(caseworker, STORIES[0])
+        approve(table, PARTICIPANT, EMPLOYER)
+        request = services.agreement_ask_for_money(actor=caseworker, agreement_id=table.agreement.id, version=1)
+        decide(table, request, granted=False)
+        services.agreement_discard(actor=caseworker, agreement_id=table.agreement.id)
+    assert request_of(table.agreement.id).state is State.REFUSED
 
 
 def test_agreed_takes_a_measure_all_the_way(caseworker: Viewer) -> None:

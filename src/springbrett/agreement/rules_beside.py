@@ -31,7 +31,10 @@ def _asks_about_the_stay(condition: TargetCondition, context: Context) -> bool:
 
 
 def tried_first(content: AgreementContent, context: Context) -> tuple[Verdict, ...]:
-    """What must have been tried before the measure (varig lønnstilskudd § 10-4 third paragraph). Empty when nothing is asked."""
+    """What must have been tried before the measure (varig lønnstilskudd § 10-4 third paragraph).
+
+    Empty when nothing is asked.
+    """
     on = content.start or context.on
     found = chaining.requires_first(context.measure, context.stays, context.facts_with(content), on)
     return (found,) if found is not None else ()

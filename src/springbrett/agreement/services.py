@@ -315,6 +315,7 @@ def _end(actor: Viewer, agreement: Agreement, content: AgreementContent, ended_o
 def _put_away(actor: Viewer, agreement: Agreement) -> None:
     agreement.discarded_at = clock.now()
     agreement.save(update_fields=["discarded_at"])
-    if request_of(agreement.id).state in {State.ASKED, State.GRANTED}:
+    money = request_of(agreement.id)
+    if money.waiting or money.granted_fingerprint:  # a refused change leaves an earlier grant bound
         funding_withdraw(actor=actor, subject_id=agreement.id)
     tell(actor, agreement, "agreement.discarded", {"version": selectors.newest_version(agreement).number})
