@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -21,10 +21,13 @@ catalogue_app = typer.Typer(no_args_is_help=True, help="Knowledge: measures and 
 translations_app = typer.Typer(no_args_is_help=True, help="The interface in Bokmål, Nynorsk and English.")
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(translations_app, name="translations")
+study_app = typer.Typer(no_args_is_help=True, help="Evaluations: a study protocol in, a report out.")
+app.add_typer(study_app, name="study")
 
 Day = Annotated[str, typer.Argument(metavar="YYYY-MM-DD")]
 OnDay = Annotated[str, typer.Option("--on", metavar="YYYY-MM-DD")]
 Code = Annotated[str, typer.Argument(metavar="CODE", help="A measure, a rate, a house value, or: rates.")]
+Study = Annotated[str, typer.Argument(metavar="STUDY", help="A study file, or the name of a shipped study.")]
 Language = Annotated[str, typer.Option(metavar="nb|nn|en", help="The language of the values.")]
 
 
@@ -99,6 +102,20 @@ def export(
         typer.echo(f"Nothing was exported: {error}", err=True)
         raise typer.Exit(1) from None
     typer.echo(f"{folder}: " + ", ".join(f"{name} {count}" for name, count in rows.items()))
+
+
+@app.command()
+def simulate(
+    to: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the registers; the truth lies in DIR/truth.")],
+    persons: Annotated[int, typer.Option(min=1)] = 20_000,
+    years: Annotated[int, typer.Option(min=1)] = 8,
+    seed: int = 1,
+) -> None:
+    """Registers of persons who never lived, with the true effect of every measure written beside."""
+    from springbrett.evaluation.simulate import norway
+
+    norway.write_simulated(norway.simulate(persons=persons, years=years, seed=seed), to)
+    typer.echo(f"{to}: registers of {persons} simulated persons over {years} years")
 
 
 @app.command()
@@ -199,6 +216,87 @@ def catalogue_preview(
         raise typer.Exit(1) from None
 
 
+@study_app.command("new")
+def study_new(name: str, folder: Annotated[Path, typer.Option("--in", metavar="DIR")] = Path()) -> None:
+    """Write a commented protocol, NAME.toml, to begin from."""
+    from springbrett.evaluation.study.new import NotWritten, new
+
+    try:
+        path = new(name, folder)
+    except (NotWritten, OSError) as error:
+        _fail(error)
+    typer.echo(f"{path} is written. Edit it, then: springbrett study check {path}")
+
+
+@study_app.command("check")
+def study_check(study: Study) -> None:
+    """Everything that is wrong with a study, by key and remedy; the examples beside its outcomes are run."""
+    from springbrett.evaluation.study.check import StudyError, find, read_protocol
+
+    try:
+        protocol = read_protocol(find(study))
+    except StudyError as error:
+        _fail(error)
+    typer.echo(f"{protocol.name}: nothing wrong was found")
+
+
+@study_app.command("run")
+def study_run(
+    study: Study,
+    registers: Annotated[Path | None, typer.Option(metavar="DIR", help="Registers; else those the study names.")] = None,
+    to: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the run; else runs/NAME.")] = None,
+    language: Language = "nb",
+) -> None:
+    """Carry a study out and say where the report is. A stopped run goes on where it was."""
+    from springbrett.evaluation.registers.read import RegistersError
+    from springbrett.evaluation.study.check import StudyError, find
+    from springbrett.evaluation.study.progress import Progress
+    from springbrett.evaluation.study.run import RunError, run
+
+    try:
+        file = find(study)
+        folder = to or Path("runs") / file.stem
+        done = run(file, folder, registers=registers, made_on=_date("").isoformat(), progress=Progress(sys.stderr))
+    except (StudyError, RegistersError, RunError) as error:
+        _fail(error)
+    except KeyboardInterrupt:
+        typer.echo("\nStopped. The same command goes on where it was.", err=True)
+        raise typer.Exit(130) from None
+    if not done.facts["gate"]["open"]:
+        typer.echo("The headline is withheld: a check did not hold. The report says which, first of all.", err=True)
+    typer.echo(f"Report: {done.report(language).resolve()}")
+
+
+@study_app.command("compare")
+def study_compare(a: Path, b: Path) -> None:
+    """What changed between two runs, and why: data, protocol, estimators, code or packages."""
+    from springbrett.evaluation.study.compare import compare
+
+    try:
+        found = compare(a, b)
+    except FileNotFoundError as error:
+        _fail(f"{error.filename} is missing: name two folders of finished runs")
+    for line in found.lines():
+        typer.echo(line)
+
+
+@study_app.command("evidence")
+def study_evidence(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")],
+    year: Annotated[int, typer.Option(help="Year of the study; this year if none is given.")] = 0,
+    simulated_too: Annotated[bool, typer.Option(help="Also for simulated persons, for a try-out.")] = False,
+) -> None:
+    """A finished study as an entry for the catalogue's evidence.toml."""
+    from springbrett.evaluation.study.evidence import NoEvidence, evidence_of
+
+    try:
+        typer.echo(evidence_of(run, year=year or _date("").year, simulated_too=simulated_too), nl=False)
+    except NoEvidence as error:
+        _fail(error)
+    except FileNotFoundError as error:
+        _fail(f"{error.filename} is missing: name the folder of a finished run")
+
+
 @translations_app.command("update")
 def translations_update() -> None:
     """Collect new texts into each room's nb and nn files."""
@@ -226,6 +324,11 @@ def translations_compile() -> None:
     from springbrett.site import translations
 
     translations.compile_all()
+
+
+def _fail(error: object) -> NoReturn:
+    typer.echo(str(error), err=True)
+    raise typer.Exit(1)
 
 
 def _date(text: str) -> date:

@@ -91,7 +91,12 @@ class Chain(Dated, frozen=True, kw_only=True):
 
 
 class Evidence(Base, frozen=True, kw_only=True):
-    """A finding of a study. `about` is a measure code or the code of the measure it replaced."""
+    """A finding of a study. `about` is a measure code or the code of the measure it replaced.
+
+    A finding with a figure says `size` (the effect in `unit`: a share, NOK or hours) and its 95 % `interval`, in which
+    `month` after the start, and how much the design can carry (`design_strength`). `simulated`: the persons never lived;
+    such an entry is for trying out only.
+    """
 
     code: str
     study: str
@@ -103,3 +108,9 @@ class Evidence(Base, frozen=True, kw_only=True):
     outcome: str
     about: str
     cited_in: str
+    size: float | None = None
+    interval: tuple[float, float] | None = None
+    unit: Literal["share", "NOK", "hours", ""] = ""
+    month: int | None = None
+    design_strength: Literal["strong", "moderate", "weak", ""] = ""
+    simulated: bool = False

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from springbrett.catalogue.base import LANGUAGES, Base, Dated, Text
 from springbrett.catalogue.catalogue import Catalogue
-from springbrett.catalogue.chains import Chain
+from springbrett.catalogue.chains import Chain, Evidence
 from springbrett.catalogue.codelists import REQUIRED_LISTS, Adaptation, BudgetGroup, Demand, Occupation
 from springbrett.catalogue.condition_checks import check_condition
 from springbrett.catalogue.conditions import Condition
@@ -218,6 +218,22 @@ def _check_budget_groups(catalogue: Catalogue, complain: Complain) -> None:
 def _check_evidence(catalogue: Catalogue, complain: Complain) -> None:
     replaced = [old.code for measure in catalogue.measures.values() for old in measure.replaces]
     for entry in catalogue.evidence.values():
+        _check_size(entry, complain)
         known_codes(
             f"evidence.toml ({entry.code})", "about", (entry.about,), [*catalogue.measures, *replaced], complain
         )
+
+
+def _check_size(entry: Evidence, complain: Complain) -> None:
+    """A figure stands with its interval, its unit and what the design can carry, or there is no figure."""
+    file = f"evidence.toml ({entry.code})"
+    if entry.size is None:
+        if entry.interval is not None:
+            complain(file, "interval", entry.interval, "a size with it", "an interval needs the size it is around")
+        return
+    if entry.interval is None or not entry.interval[0] <= entry.size <= entry.interval[1]:
+        complain(file, "interval", entry.interval, "two numbers with the size between", "the size lacks its interval")
+    if not entry.unit:
+        complain(file, "unit", entry.unit, "share, NOK or hours", "nobody can tell what the size is counted in")
+    if not entry.design_strength:
+        complain(file, "design_strength", "", "strong, moderate or weak", "a figure needs how much its design can carry")

@@ -77,7 +77,7 @@ def _in(measures: tuple[str, ...]) -> Outcome:
 def _prices(context: Context, wanted: Costs) -> Prices:
     given = {line.code: Price(line.code, line.amount, wanted.on, line.source) for line in wanted.prices}
     measures = context.protocol.population.measures
-    return prices_on(load(), wanted.on, given.values(), measure=measures[0])
+    return prices_on(wanted.on, load(), given.values(), measure=measures[0])
 
 
 def _lines(accounts: Accounts, drawing: Resampling, discount: Any) -> Rows:

@@ -1,0 +1,115 @@
+"""`springbrett study compare A B`: what changed between two runs, and why: data, protocol, estimators, code, packages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from springbrett.evaluation.study.manifest import Manifest, read_manifest
+from springbrett.evaluation.study.tables import read_tables
+
+KEYS = ("outcome", "month", "estimator", "group")
+NUMBERS = ("value", "lower", "upper", "participants", "comparison")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A key that differs, before and after; None: not there."""
+
+    key: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """`causes`: what the runs were made of that differs, by kind (data, protocol, estimators, definitions, code,
+    packages). `tables`: the tables whose numbers differ. `estimates`: the estimates that differ. `unexplained`: the
+    numbers differ although everything they were made of is the same."""
+
+    causes: Mapping[str, tuple[Change, ...]]
+    tables: tuple[str, ...]
+    estimates: tuple[Change, ...]
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether numbers changed without a cause: a defect to report."""
+        return bool(self.tables) and not self.causes
+
+    def lines(self) -> Iterator[str]:
+        """The comparison in plain lines."""
+        if not self.causes and not self.tables:
+            yield "Nothing differs: the same inputs, the same numbers."
+            return
+        for kind, changes in self.causes.items():
+            yield f"{kind.capitalize()}:"
+            yield from (f"  {change.key}: {_short(change.before)} → {_short(change.after)}" for change in changes)
+        if self.unexplained:
+            yield "The inputs are the same, but numbers differ: this should not happen, please report it."
+        if not self.tables:
+            yield "No number changed."
+        else:
+            yield f"Tables that changed: {', '.join(self.tables)}"
+        yield from (f"  {change.key}: {_short(change.before)} → {_short(change.after)}" for change in self.estimates)
+
+
+def compare(a: Path, b: Path) -> Compared:
+    """Compare two finished runs. Raises FileNotFoundError when a folder holds none."""
+    one, two = read_manifest(a), read_manifest(b)
+    tables = tuple(sorted(name for name in {*one.numbers, *two.numbers} if one.numbers.get(name) != two.numbers.get(name)))
+    return Compared(_causes(one, two), tables, tuple(_estimates(a, b)) if "estimates" in tables else ())
+
+
+def _causes(one: Manifest, two: Manifest) -> dict[str, tuple[Change, ...]]:
+    plan = list(_differences(one.protocol, two.protocol))
+    found = {
+        "data": tuple(_differences(one.data, two.data)),
+        "protocol": tuple(change for change in plan if not change.key.startswith("estimators")),
+        "estimators": tuple(change for change in plan if change.key.startswith("estimators")),
+        "definitions": tuple(_differences({"own": one.definitions}, {"own": two.definitions})),
+        "code": tuple(_differences({"evaluation": one.code}, {"evaluation": two.code})),
+        "packages": tuple(_differences(one.packages, two.packages)),
+    }
+    return {kind: changes for kind, changes in found.items() if changes}
+
+
+def _differences(a: Any, b: Any, key: str = "") -> Iterator[Change]:
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
+        for name in sorted({*a, *b}):
+            yield from _differences(a.get(name), b.get(name), f"{key}.{name}" if key else str(name))
+    elif isinstance(a, list) and isinstance(b, list):
+        for position in range(max(len(a), len(b))):
+            held = [x[position] if position < len(x) else None for x in (a, b)]
+            yield from _differences(held[0], held[1], f"{key}[{position}]")
+    elif a != b:
+        yield Change(key, a, b)
+
+
+def _estimates(a: Path, b: Path) -> Iterator[Change]:
+    one, two = (_by_key(folder) for folder in (a, b))
+    for key in sorted({*one, *two}, key=str):
+        before, after = one.get(key), two.get(key)
+        if before != after:
+            yield Change(", ".join(str(part) for part in key), _said(before), _said(after))
+
+
+def _by_key(folder: Path) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    table = read_tables(folder / "results").get("estimates")
+    rows = table.to_pylist() if table is not None else []
+    return {tuple(row[key] for key in KEYS): tuple(row[name] for name in NUMBERS) for row in rows}
+
+
+def _said(row: tuple[Any, ...] | None) -> str | None:
+    if row is None:
+        return None
+    value, lower, upper, *counts = row
+    if value is None:
+        return "hidden"
+    return f"{value:.4g} ({lower:.4g} to {upper:.4g}; {counts[0]} and {counts[1]} persons)"
+
+
+def _short(value: Any) -> str:
+    text = "not there" if value is None else str(value)
+    return text if len(text) <= 60 else f"{text[:12]}…"

@@ -1,0 +1,109 @@
+"""`springbrett study evidence RUN`: a finished study as an entry of the catalogue's evidence.toml.
+
+Only a study whose gate is open and whose headline may be told becomes evidence, and a simulated one never does unless
+it is asked for by name: the choice page would show made-up findings to a caseworker.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import tomli
+
+from springbrett.catalogue.base import LANGUAGES
+from springbrett.catalogue.chains import Evidence
+from springbrett.evaluation.report.reading import EVERYBODY, Reading, read_run
+
+Direction = Literal["positive", "none", "negative"]
+STRENGTH = {"trial_offices": "strong", "not_yet_treated": "moderate", "never_treated": "weak"}
+"""How much a design can carry: offices drawn or chosen for a trial; likes compared by register; likes chosen by the
+future. A design that gives no effect gives no evidence."""
+
+
+class NoEvidence(ValueError):
+    """The run cannot become evidence: says why."""
+
+
+def evidence_of(folder: Path, *, year: int, simulated_too: bool = False) -> str:
+    """The entry as TOML. `year`: the year of the study. Raises NoEvidence, FileNotFoundError."""
+    run = read_run(folder, "en")
+    _check(run, simulated_too=simulated_too)
+    value, lower, upper = _headline(run)
+    outcome = run.protocol["outcomes"]["headline"]
+    better = run.facts["outcomes"][outcome]["better"]
+    entry: dict[str, Any] = {
+        "code": f"{run.protocol['name']}_{year}", "study": run.protocol["title"]["nb"], "year": year,
+        "design": "register", "direction": _direction(lower, upper, better), "outcome": outcome,
+        "about": run.protocol["evidence_about"] or run.protocol["population"]["measures"][0],
+        "cited_in": f"run {run.facts['key'][:16]}", "size": round(value, 4), "interval": [round(lower, 4), round(upper, 4)],
+        "unit": run.unit(outcome), "month": run.protocol["outcomes"]["month"],
+        "design_strength": STRENGTH[run.protocol["comparison"]["design"]],
+    }  # fmt: skip
+    if run.facts["simulated"]:
+        entry["simulated"] = True
+    texts = {name: {language: part(read_run(folder, language)) for language in LANGUAGES}
+             for name, part in (("finding", _finding), ("group", _group))}  # fmt: skip
+    lines = ["[[entry]]", *(f"{key} = {_toml(held)}" for key, held in entry.items()), *_texts(texts)]
+    if run.protocol["evidence_chain"]:
+        lines.append(f"# add the code to `evidence` in chains/{run.protocol['evidence_chain']}.toml")
+    made = "\n".join(lines) + "\n"
+    msgspec.convert(tomli.loads(made)["entry"][0], Evidence)
+    return made
+
+
+def _check(run: Reading, *, simulated_too: bool) -> None:
+    gate = run.facts["gate"]
+    if not gate["open"]:
+        why = gate["cannot"] or ", ".join(gate["failed"])
+        raise NoEvidence(f"the gate of the study is closed ({why}); a withheld number is no evidence")
+    if run.facts["simulated"] and not simulated_too:
+        raise NoEvidence("the persons are simulated; add --simulated-too to write the entry all the same, for a try-out")
+    if run.protocol["comparison"]["design"] not in STRENGTH:
+        raise NoEvidence("the design of the study gives no effect, so there is nothing to say of one")
+
+
+def _headline(run: Reading) -> tuple[float, float, float]:
+    row = next((row for row in run.tables.get("estimates", ()) if row["headline"]), None)
+    if row is None:
+        row = next((row for row in run.tables.get("trial", ()) if row["method"] == "pooled"), None)
+    if row is None or row["value"] is None:
+        raise NoEvidence("the study has no headline that may be told")
+    return row["value"], row["lower"], row["upper"]
+
+
+def _direction(lower: float, upper: float, better: str) -> Direction:
+    """By the interval, and by which way is good for the outcome."""
+    if lower <= 0 <= upper:
+        return "none"
+    return "positive" if (lower > 0) == (better == "higher") else "negative"
+
+
+def _finding(run: Reading) -> str:
+    from springbrett.evaluation.report.answer import main_answer
+
+    return " ".join(main_answer(run))
+
+
+def _group(run: Reading) -> str:
+    who = run.protocol["population"]
+    ages = run.say("p_ages_value", first=who["age_from"], last=who["age_to"])
+    purposes = f", {run.listed('purpose', who['purposes'])}" if who["purposes"] else ""
+    size = run.rows("groups", group=EVERYBODY)[0]["participants"]
+    return f"{run.listed('measure', who['measures'])}{purposes}, {ages} (N = {run.number(size, 0)})"
+
+
+def _texts(texts: dict[str, dict[str, str]]) -> Iterator[str]:
+    for name, held in texts.items():
+        yield f"{name} = {{ " + ", ".join(f"{code} = {_toml(held[code])}" for code in LANGUAGES) + " }"
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
