@@ -77,6 +77,8 @@ def _contrasts(
         raise CannotEstimate("bad_input", "comparison is clean or never")
     place = {int(period): index for index, period in enumerate(cells.periods)}
     end = int(cells.periods[-1])
+    if not ((cells.first > cells.periods[0]) & (cells.first <= end)).any():
+        raise CannotEstimate("no_treated", "nobody is first treated within the panel, after its first period")
     groups = [int(g) for g in cells.periods[1:]]
     rows = [
         (g, place[g + h], place[g - 1], end if comparison == "never" else g + max(h if until is None else until, 0), h)

@@ -49,7 +49,8 @@ def fit(cells: Cells, x: Floats) -> Fitted:
         clean = [x[cell] - shared for cell in range(len(inner))]
         gram = np.sum([clean[cell].T @ d @ x[cell] for cell, (d, _y) in enumerate(inner)], axis=0)
         right = np.sum([clean[cell].T @ y for cell, (_d, y) in enumerate(inner)], axis=0)
-        bread = _inverse(gram)
+        raw = np.sum([((d @ x[cell]) * x[cell]).sum(axis=0) for cell, (d, _y) in enumerate(inner)], axis=0)
+        bread = _inverse(gram, raw)
         value = bread @ right
         level = back @ (np.sum([y for _d, y in inner], axis=0) - mixed @ value)
         meat, clusters, psi = _meat(cells, [level + x[cell] @ value for cell in range(len(inner))], clean)
@@ -91,9 +92,10 @@ def _inner(cells: Cells, cell: int) -> tuple[Floats, Floats]:
     return d, y
 
 
-def _inverse(gram: Floats) -> Floats:
+def _inverse(gram: Floats, raw: Floats) -> Floats:
+    """The inverse; `raw` (K,) is how much the regressors vary before the period effects are taken out."""
     scale = np.sqrt(np.maximum(np.diag(gram), 0.0))
-    if not (scale > 0).all():
+    if not (scale**2 > 1e-10 * raw).all():
         raise CannotEstimate("singular", "an effect cannot be told from the effects of unit and period")
     scaled = gram / np.outer(scale, scale)
     if np.linalg.cond(scaled) > 1e11:

@@ -26,6 +26,8 @@ TREATED_CLUSTERS = 3
 EFFECTIVE_CLUSTERS = 10.0
 """Below this, the ordinary cluster-robust t is not to be trusted (Carter, Schnepel & Steigerwald 2017)."""
 NARROW = 40
+PRECISE = 1e-8
+"""How finely the ends of an interval are found, in standard errors."""
 TIE = 1e-9
 
 
@@ -118,14 +120,7 @@ def wild_bootstrap(
     The interval's ends are infinite when no value can be ruled out on that side. Raises CannotEstimate:
     too_few_clusters (no p-value below 1 − level can come out), one_cluster, no_variation, singular, bad_input.
     """
-    table = cluster_table(data)
-    count = len(table.s)
-    kind = Multiplier(points or (Multiplier.WEBB if count < 12 else Multiplier.RADEMACHER))
-    signs, every = _patterns(kind, count, draws, np.random.default_rng(seed))
-    least = (2.0 if every else 0.0) / len(signs)
-    if count_ties and least >= 1 - level:
-        raise CannotEstimate("too_few_clusters", f"{count} clusters give no p-value below {least:.4f}; use webb points "
-                             "or randomisation", clusters=count)  # fmt: skip
+    table, signs, kind = _set_up(data, points, draws, seed, 1 - level if count_ties else 0.0)
 
     def p_of(null: float) -> float:
         return _p_value(table, signs, null, count_ties)
@@ -136,6 +131,30 @@ def wild_bootstrap(
         Estimand.ATT, f"wild_bootstrap_{kind.value}", table.value, se, (ends[0], ends[1]), data.n_treated,
         data.n_comparison, level, p_of(0.0), ("independent_clusters",), cluster_diagnostics(data, table)[1:],
     )  # fmt: skip
+
+
+def wild_p_value(
+    data: Comparison, null: float = 0.0, *, points: Multiplier | str | None = None, draws: int = DRAWS, seed: int = 1,
+    count_ties: bool = True,
+) -> float:  # fmt: skip
+    """Only the p-value of one value of the effect, as in `wild_bootstrap`."""
+    table, signs, _kind = _set_up(data, points, draws, seed, 0.0)
+    return _p_value(table, signs, null, count_ties)
+
+
+def _set_up(
+    data: Comparison, points: Multiplier | str | None, draws: int, seed: int, alpha: float
+) -> tuple[ClusterTable, Floats, Multiplier]:  # fmt: skip
+    """The table and the patterns. Raises CannotEstimate("too_few_clusters") when no p-value below alpha can come."""
+    table = cluster_table(data)
+    count = len(table.s)
+    kind = Multiplier(points or (Multiplier.WEBB if count < 12 else Multiplier.RADEMACHER))
+    signs, every = _patterns(kind, count, draws, np.random.default_rng(seed))
+    least = (2.0 if every else 0.0) / len(signs)
+    if alpha and least >= alpha:
+        raise CannotEstimate("too_few_clusters", f"{count} clusters give no p-value below {least:.4f}; use webb points "
+                             "or randomisation", clusters=count)  # fmt: skip
+    return table, signs, kind
 
 
 def _patterns(kind: Multiplier, count: int, draws: int, rng: np.random.Generator) -> tuple[Floats, bool]:
@@ -179,6 +198,8 @@ def _end(p_of: Callable[[float], float], value: float, step: float, alpha: float
         return float(np.copysign(np.inf, step))
     for _try in range(NARROW):
         middle = (inside + outside) / 2
+        if abs(outside - inside) <= PRECISE * abs(step):
+            break
         if p_of(middle) <= alpha:
             outside = middle
         else:
