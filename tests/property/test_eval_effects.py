@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from springbrett.evaluation.effects import blocks, comparison
 from springbrett.evaluation.effects.blocks import over_blocks
 from springbrett.evaluation.effects.comparison import Comparison, Scale, gram_of, steady_linear, sums_of
+from springbrett.evaluation.effects.covariates import nearest_rows
 from springbrett.evaluation.effects.diagnostics import balance_table, gap_to_nearest
 from springbrett.evaluation.effects.difference import adjusted_difference
 from springbrett.evaluation.effects.matching import exact_matching
@@ -80,6 +81,25 @@ def test_equal_values_stay_as_they_stand(values: list[float]) -> None:
 def test_the_gap_to_the_nearest(own: list[float], other: list[float]) -> None:
     expected = [min(abs(a - b) for b in other) for a in own]
     np.testing.assert_allclose(gap_to_nearest(np.array(own), np.array(other)), expected)
+
+
+@given(seeds, st.integers(1, 5), st.integers(1, 3), st.booleans())
+@settings(max_examples=40)
+def test_the_nearest_rows_are_those_of_every_pair_in_double_precision(
+    seed: int, width: int, neighbours: int, alike: bool
+) -> None:
+    rng = np.random.default_rng(seed)
+    own, other = rng.normal(size=(7, width)), rng.normal(size=(int(rng.integers(3, 6000)), width))
+    if alike:
+        own, other = own.round(), other.round()
+    other[rng.integers(len(other))] *= 1e4  # one far out, which single precision knows little about
+    found = nearest_rows(own, other, neighbours)
+    for number, mine in enumerate(own):
+        distance = ((other - mine) ** 2).sum(axis=1)
+        reach = np.sort(distance)[neighbours - 1]
+        rows = found.other[found.begins[number] : found.begins[number + 1]]
+        assert rows.tolist() == np.flatnonzero(distance <= reach * (1 + 1e-12)).tolist()
+        assert found.reach[number] == reach
 
 
 @given(seeds, st.integers(1, 8))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from springbrett.evaluation.effects.comparison import Comparison
+from springbrett.evaluation.effects.covariates import nearest_on_covariates
 from springbrett.evaluation.effects.difference import adjusted_difference
 from springbrett.evaluation.effects.matching import exact_matching, nearest_on_score, radius_on_score
 from springbrett.evaluation.effects.records import Estimand, Estimate
@@ -46,12 +47,13 @@ def alike_in_strata(data: Comparison) -> Estimate:
 METHODS: dict[str, Method] = {
     "adjusted_difference": adjusted_difference, "exact_matching": alike_in_strata,
     "nearest_on_score": nearest_on_score, "five_neighbours": five_neighbours, "radius_on_score": radius_on_score,
+    "nearest_on_covariates": nearest_on_covariates,
     "inverse_probability": inverse_probability, "inverse_probability_all": everybody(inverse_probability),
     "entropy_balancing": entropy_balancing, "doubly_robust": doubly_robust,
     "doubly_robust_all": everybody(doubly_robust), "double_machine_learning": dml,
 }  # fmt: skip
-CAUTIOUS = {"nearest_on_score", "five_neighbours", "radius_on_score"}
-"""Matching takes the score as known, which for these draws gives too wide intervals rather than too narrow."""
+NEARLY = {"nearest_on_score", "five_neighbours", "radius_on_score"}
+"""The nearest on the score is not the same on the score: a bias of a fraction of the standard error is left."""
 
 
 def covered(method: Method, count: int = 500, draws: int = DRAWS, **world: float) -> tuple[float, float]:
@@ -66,7 +68,7 @@ def covered(method: Method, count: int = 500, draws: int = DRAWS, **world: float
 def test_intervals_hold_the_truth_as_often_as_they_say(name: str) -> None:
     share, bias = covered(METHODS[name])
     assert share >= 0.95 - ERRORS
-    if name not in CAUTIOUS:
+    if name not in NEARLY:
         assert share <= 0.95 + ERRORS
         assert abs(bias) < 4
 

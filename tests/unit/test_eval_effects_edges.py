@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from springbrett.evaluation.effects.comparison import Comparison
+from springbrett.evaluation.effects.covariates import nearest_on_covariates, nearest_rows
 from springbrett.evaluation.effects.difference import adjusted_difference, raw_difference
 from springbrett.evaluation.effects.matching import exact_matching, nearest_on_score, radius_on_score
 from springbrett.evaluation.effects.records import CannotEstimate, Estimand, Estimate
@@ -24,7 +25,7 @@ def dml(data: Comparison) -> Estimate:
 
 
 SCORED: list[Estimator] = [nearest_on_score, radius_on_score, inverse_probability, doubly_robust, dml]
-ADJUSTED: list[Estimator] = [adjusted_difference, *SCORED, entropy_balancing]
+ADJUSTED: list[Estimator] = [adjusted_difference, *SCORED, entropy_balancing, nearest_on_covariates]
 ALL: list[Estimator] = [raw_difference, *ADJUSTED]
 
 
@@ -121,7 +122,7 @@ def test_covariates_that_say_the_same_twice(data: Comparison, estimate: Estimato
     assert code(lambda: estimate(twice)) == "singular"
 
 
-@pytest.mark.parametrize("estimate", ALL)
+@pytest.mark.parametrize("estimate", ALL[:-1])
 def test_without_covariates_every_estimate_is_the_raw_difference(data: Comparison, estimate: Estimator) -> None:
     bare = changed(data, x=np.zeros((200, 0)), names=())
     expected = bare.y[bare.treated].mean() - bare.y[~bare.treated].mean()
@@ -171,6 +172,16 @@ def test_folds_that_cannot_be() -> None:
     assert code(lambda: double_machine_learning(data, learner="linear", folds=1)) == "bad_input"
     assert code(lambda: double_machine_learning(data, learner="linear", folds=201)) == "bad_input"
     assert code(lambda: double_machine_learning(data, learner="linear", folds=data.treated.astype(int))) == "bad_input"
+
+
+def test_nearness_needs_covariates_and_not_too_many_equally_near(
+    data: Comparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare = changed(data, x=np.zeros((200, 0)), names=())
+    assert code(lambda: nearest_on_covariates(bare)) == "bad_input"
+    assert code(lambda: nearest_on_covariates(data, neighbours=data.n_comparison + 1)) == "bad_input"
+    monkeypatch.setattr("springbrett.evaluation.effects.covariates.MOST_PAIRS", 10)
+    assert code(lambda: nearest_rows(np.zeros((2, 1)), np.zeros((6, 1)), 1)) == "not_supported"
 
 
 def test_a_caliper_nobody_is_within(data: Comparison) -> None:

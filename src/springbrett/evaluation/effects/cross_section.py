@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from springbrett.evaluation.effects.covariates import nearest_on_covariates
 from springbrett.evaluation.effects.difference import adjusted_difference, raw_difference
 from springbrett.evaluation.effects.matching import exact_matching, nearest_on_score, radius_on_score
 from springbrett.evaluation.effects.records import Estimand
@@ -33,6 +34,10 @@ ESTIMATORS = (
     Estimator(
         "radius_on_score", radius_on_score, (Estimand.ATT,), _OBSERVED, "Dehejia & Wahba (2002)",
         options={"radius": None, "distance": ("odds", "chance")},
+    ),
+    Estimator(
+        "nearest_on_covariates", nearest_on_covariates, (Estimand.ATT,), _OBSERVED, "Abadie & Imbens (2006, 2011)",
+        options={"neighbours": None, "bias_corrected": _YES_NO},
     ),
     Estimator(
         "inverse_probability", inverse_probability, (Estimand.ATT, Estimand.ATE, Estimand.ATO), _OBSERVED,
