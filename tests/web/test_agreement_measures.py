@@ -214,7 +214,8 @@ def test_a_support_is_added_written_approved_and_ended_on_its_own_pages(main: Ta
         assert "mentoring_wage" in names_on(edit) and "tasks" not in names_on(edit)
         said = {
             "mentoring_name": "Mona Mentor", "mentoring_hours_month": "20", "mentoring_wage": "45 000",
-            "mentoring_basis": "month", "mentoring_position_percent": "100", "purpose_note": "Trygg start.",
+            "mentoring_basis": "month", "mentoring_position_percent": "100", "mentoring_pension_share": "2",
+            "purpose_note": "Trygg start.",
             "other_considered": "yes", "close_relative": "no", "displaces_ordinary_staff": "no", "start": START,
             "end": START + timedelta(days=60), "answer_costs_covered_elsewhere": "no",
             "answer_special_need_for_mentor": "yes", "answer_in_adapted_vocational_training": "no",

@@ -12,8 +12,8 @@ from springbrett.access.models import Account
 from springbrett.access.roles import Role
 from springbrett.access.web import sign_in, sign_out
 
-_ORDER = (Role.CASEWORKER, Role.JOB_SPECIALIST, Role.OFFICE_LEADER, Role.MARKET_CONTACT, Role.EMPLOYER, Role.MENTOR,
-          Role.PARTICIPANT, Role.ANALYST, Role.ADMINISTRATOR)  # fmt: skip
+_ORDER = (Role.CASEWORKER, Role.JOB_SPECIALIST, Role.OFFICE_LEADER, Role.BUDGET_APPROVER, Role.MARKET_CONTACT,
+          Role.EMPLOYER, Role.MENTOR, Role.PARTICIPANT, Role.ANALYST, Role.ADMINISTRATOR)  # fmt: skip
 
 
 @require_safe

@@ -14,6 +14,7 @@ from springbrett.access.policy import Denied
 from springbrett.access.roles import Viewer
 from springbrett.access.selectors import reach_of
 from springbrett.agreement import costs, selectors
+from springbrett.agreement.earlier import earlier_of
 from springbrett.agreement.errors import AgreementError
 from springbrett.agreement.facts import Context, Main
 from springbrett.agreement.models import Agreement
@@ -32,9 +33,9 @@ from springbrett.mapping.selectors import NoMapping, confirmed_version_of, profi
 from springbrett.matching.selectors import match_for
 from springbrett.people.models import Case
 
-USUAL_SHARES = {"holiday_share": "holiday_agreed", "pension_share": "pension_min",
-                "contribution_share": "contribution_zone_1"}  # fmt: skip
-"""The rates a wage usually has on top of it: what most employers pay, offered for correction."""
+USUAL_SHARES = {"holiday_share": "holiday_agreed", "contribution_share": "contribution_zone_1"}
+"""The rates a wage usually has on top of it: what most employers pay, offered for correction. What the employer pays to
+the occupational pension differs, and is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +124,10 @@ def context_for(viewer: Viewer, agreement: Agreement, on: date) -> Context:
     newest = selectors.newest_version(agreement).record
     measure = known.measure(agreement.measure)
     profile = _profile(viewer, agreement.case)
-    stays = _other_stays(agreement)
+    others = _others(agreement)
+    stays = _stays(others)
     facts = {**profile.facts(newest.start or on), **newest.circumstances}
-    employer = str(agreement.workplace.employer_id)
+    earlier = earlier_of(agreement, newest, measure, others)
     return Context(
         measure=measure,
         on=on,
@@ -146,7 +148,8 @@ def context_for(viewer: Viewer, agreement: Agreement, on: date) -> Context:
         is_support=not agreement.is_main,
         beside=_beside(agreement),
         known=known,
-        money=costs.money_of(agreement, costs.estimate_of(newest, measure, facts, stays, employer)),
+        earlier=earlier,
+        money=costs.money_of(agreement, costs.estimate_of(newest, measure, facts, earlier)),
     )
 
 
@@ -162,8 +165,8 @@ def estimate_for(agreement: Agreement, number: int | None = None) -> costs.Estim
         profile_of(agreement.case, version) if version else NeedsProfile(birth_date=agreement.case.person.birth_date)
     )
     facts = {**profile.facts(content.start or clock.today()), **content.circumstances}
-    measure, employer = catalogue.load().measure(agreement.measure), str(agreement.workplace.employer_id)
-    return costs.estimate_of(content, measure, facts, _other_stays(agreement), employer)
+    measure = catalogue.load().measure(agreement.measure)
+    return costs.estimate_of(content, measure, facts, earlier_of(agreement, content, measure, _others(agreement)))
 
 
 def _choice_waits_for(agreement: Agreement, choice: Choice | None) -> str:
@@ -171,12 +174,15 @@ def _choice_waits_for(agreement: Agreement, choice: Choice | None) -> str:
     return choice.waiting_for if choice and agreement.is_main else ""
 
 
-def _other_stays(agreement: Agreement) -> tuple[Stay, ...]:
-    """The person's other stays that came into force, in every measure, without what stands beside this agreement."""
+def _others(agreement: Agreement) -> tuple[selectors.Placement, ...]:
+    """The person's other placements that came into force, in every measure, without what stands beside this one."""
     own = {agreement.id, agreement.attached_to_id}
     placements = selectors.placements_of(agreement.case.person_id)
-    found = (p for p in placements if p.agreement_id not in own and p.beside != agreement.id)
-    return in_order(Stay(p.measure, p.period, str(p.employer_id)) for p in found)
+    return tuple(p for p in placements if p.agreement_id not in own and p.beside != agreement.id)
+
+
+def _stays(placements: tuple[selectors.Placement, ...]) -> tuple[Stay, ...]:
+    return in_order(Stay(p.measure, p.period, str(p.employer_id)) for p in placements)
 
 
 def _main(agreement: Agreement) -> Main | None:

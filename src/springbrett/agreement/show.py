@@ -197,7 +197,11 @@ def clauses(agreement: Agreement, content: AgreementContent) -> list[tuple[Label
 
 def objections(check: Verdict) -> list[Verdict]:
     """What stands in the way or deserves a look: every leaf that stops, warns or is unknown, in the rules' order."""
-    return [v for v in check.walk() if not v.children and not v.met and v.severity is not Severity.INFO]
+    if not check.children:
+        return [check] if not check.met and check.severity is not Severity.INFO else []
+    # An "either … or" that is met has alternatives that are not: they stand in nobody's way.
+    asked = (c for c in check.children if c.met or not check.met or c.severity is not Severity.STOP)
+    return [found for child in asked for found in objections(child)]
 
 
 def waiting_for(agreement: Agreement) -> str:

@@ -211,7 +211,8 @@ def _new_wage(then: NewWage, walk: "Walk", on: date) -> None:
     )  # fmt: skip
     walk.approve(("employer", "participant"))
     if then.ask:
-        ask(walk, walk.agreement_id)
+        with clock.at(clock.now() + timedelta(minutes=3)):
+            ask(walk, walk.agreement_id)
 
 
 @happen.register(Assign)

@@ -15,8 +15,8 @@ from springbrett.kernel.period import add_months
 
 WORDS: dict[str, tuple[str, ...]] = read(DATA / "routine.toml", dict[str, tuple[str, ...]])
 REPORTS = {3: "status_3", 6: "status_6", 9: "status_9", 12: "status_12"}
-WITHOUT_CHAIN = FollowupTemplate(first_contact_weeks=2, contact_every_weeks=4, visit_every_weeks=0, startup_meeting=True,
-                                 joint=True, separate=False, intensity=1)  # fmt: skip
+WITHOUT_CHAIN = FollowupTemplate(first_contact_weeks=2, contact_every_weeks=4, visit_every_weeks=0,
+                                 startup_meeting=True, joint=True, separate=False, intensity=1)  # fmt: skip
 """How a measure without chains of effects is followed up here: as its draft proposes."""
 WHAT_NEXT = timedelta(days=58)
 

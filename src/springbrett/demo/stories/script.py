@@ -231,18 +231,21 @@ class Money(Seed, frozen=True, kw_only=True):
 
 
 class Job(Seed, frozen=True, kw_only=True):
-    """The post somebody is hired in: percent of a full one, kroner a month for it, and the agreed percentage if any."""
+    """The post somebody is hired in: percent of a full one, kroner a month for it, the pension in percent of the wage,
+    and the agreed percentage if any."""
 
     title: str
     percent: int
     wage: int
+    pension: int
     permanent: bool = True
     agreed_percent: int | None = None
 
 
 class SupportAgreed(Seed, frozen=True, kw_only=True):
-    """A support beside the agreement: a mentor's hours a month and wage an hour, or `items` of expenses as (kind,
-    kroner, what it is). From `start` (else as soon as it can), for so many `weeks` or as long as what it stands beside.
+    """A support beside the agreement: a mentor's hours a month, wage an hour and pension in percent of it, or `items`
+    of expenses as (kind, kroner, what it is). From `start` (else as soon as it can), for so many `weeks` or as long as
+    what it stands beside.
     """
 
     measure: str
@@ -255,6 +258,7 @@ class SupportAgreed(Seed, frozen=True, kw_only=True):
     mentor: str = ""
     hours_month: int | None = None
     wage: int | None = None
+    pension: int | None = None
     items: tuple[tuple[str, int, str], ...] = ()
 
 

@@ -84,6 +84,7 @@ def support_content(walk: "Walk", agreed: SupportAgreed, prefilled: AgreementCon
         wage=None if agreed.wage is None else Decimal(agreed.wage),
         basis="hour",
         position_percent=Decimal(100),
+        pension_share=_share(agreed.pension),
     )
     end = prefilled.end
     if agreed.weeks is not None and prefilled.start is not None:
@@ -122,7 +123,11 @@ def _wage(job: Job | None, usual: Wage) -> Wage:
     if job is None:
         return usual
     percent = None if job.agreed_percent is None else Decimal(job.agreed_percent)
-    return replace(usual, monthly=Decimal(job.wage), agreed_percent=percent)
+    return replace(usual, monthly=Decimal(job.wage), pension_share=_share(job.pension), agreed_percent=percent)
+
+
+def _share(percent: int | None) -> Decimal | None:
+    return None if percent is None else Decimal(percent) / 100
 
 
 def _support(walk: "Walk", agreed: Agreed) -> Support:
