@@ -131,9 +131,11 @@ class Line:
         """To every unit as near as the farthest chosen one."""
         below = self.scores[np.maximum(low - 1, 0)]
         above = self.scores[np.minimum(high, len(self.scores) - 1)]
-        low = np.where((low > 0) & (own - below <= reach), np.searchsorted(self.scores, below), low)
-        more = (high < len(self.scores)) & (above - own <= reach)
-        return low, np.where(more, np.searchsorted(self.scores, above, "right"), high)
+        more_below = (low > 0) & (own - below <= reach)
+        more_above = (high < len(self.scores)) & (above - own <= reach)
+        low[more_below] = np.searchsorted(self.scores, below[more_below])
+        high[more_above] = np.searchsorted(self.scores, above[more_above], "right")
+        return low, high
 
     def _shared(self, own: Floats, low: Ints, high: Ints) -> Matches:
         count = high - low
