@@ -14,11 +14,12 @@ import pyarrow.compute as pc
 
 from springbrett.evaluation.effects.records import Floats, Ints
 from springbrett.evaluation.outcomes.intervals import Intervals, ordered, union, without
-from springbrett.evaluation.outcomes.paths import Window, lasting, stay_paths
+from springbrett.evaluation.outcomes.paths import GroupPaths, Window, group_paths, lasting, stay_paths
 from springbrett.evaluation.registers.layout import LAYOUT, month_of
 from springbrett.evaluation.registers.read import Tables
 
 OWN = Path(__file__).with_name("outcomes.toml")
+STAYS_AT_ONCE = 1 << 16
 Operator = Literal["eq", "ne", "lt", "lte", "gt", "gte", "in", "not_in", "true", "not_true"]
 
 
@@ -131,7 +132,7 @@ def _rows(source: Source, registers: Mapping[str, pa.Table], amount: str, last_k
     table = registers[source.table]
     keep = pa.chunked_array([pa.array(np.ones(table.num_rows, bool))])
     for where in source.where:
-        keep = pc.and_(keep, _met(table[where.column], where))
+        keep = pc.and_(keep, met(table[where.column], where))
     table = table.filter(keep)
     person = _numbers(table["person"])
     if source.table == "spells":
@@ -142,7 +143,7 @@ def _rows(source: Source, registers: Mapping[str, pa.Table], amount: str, last_k
     return ordered(person, first, last, weight)
 
 
-def _met(column: pa.ChunkedArray, where: Where) -> pa.ChunkedArray:
+def met(column: pa.ChunkedArray, where: Where) -> pa.ChunkedArray:
     if where.op in ("true", "not_true"):
         flag = pc.fill_null(column, False)
         return flag if where.op == "true" else pc.invert(flag)
@@ -169,10 +170,40 @@ def outcome_paths(
     outcome: Outcome, registers: Mapping[str, pa.Table], person: Ints, start: Ints, window: Window
 ) -> Floats:  # fmt: skip
     """stays × months of the outcome, NaN where the registers do not reach."""
-    paths = stay_paths(person, start, intervals_of(outcome, registers, window.last_known), window)
+    return paths_of(outcome, intervals_of(outcome, registers, window.last_known), person, start, window)
+
+
+def paths_of(outcome: Outcome, months: Intervals, person: Ints, start: Ints, window: Window) -> Floats:
+    """stays × months of the outcome from its intervals, NaN where the registers do not reach."""
+    paths = stay_paths(person, start, months, window)
     if outcome.complement:
         paths = 1.0 - paths
     return lasting(paths, outcome.lasting.months, outcome.lasting.of) if outcome.lasting else paths
+
+
+def group_paths_of(
+    outcome: Outcome, months: Intervals, stays: tuple[Ints, Ints, Ints], groups: int, window: Window
+) -> GroupPaths:  # fmt: skip
+    """The outcome by group from its intervals. `stays`: person, start and group, one element per stay.
+
+    An outcome that must last is followed stay by stay, a block of stays at a time; the others by the running sum.
+    """
+    if outcome.lasting is None:
+        found = group_paths(*stays, groups, months, window)
+        return turned(found) if outcome.complement else found
+    total, known = np.zeros((groups, window.width)), np.zeros((groups, window.width), np.int64)
+    for begin in range(0, len(stays[0]), STAYS_AT_ONCE):
+        person, start, group = (part[begin : begin + STAYS_AT_ONCE] for part in stays)
+        path = paths_of(outcome, months, person, start, window)
+        told = np.isfinite(path)
+        np.add.at(total, group, np.where(told, path, 0.0))
+        np.add.at(known, group, told)
+    return GroupPaths(total, known, window)
+
+
+def turned(found: GroupPaths) -> GroupPaths:
+    """Those who do not have it."""
+    return GroupPaths(found.known - found.total, found.known, found.window)
 
 
 def assure(outcome: Outcome) -> int:
@@ -203,5 +234,5 @@ def _as_registers(example: Example) -> dict[str, pa.Table]:
     return found
 
 
-__all__ = ["DefinitionError", "Outcome", "Source", "Where", "assure", "intervals_of", "load_outcomes", "month_of",
-           "outcome_paths"]  # fmt: skip
+__all__ = ["DefinitionError", "Outcome", "Source", "Where", "assure", "group_paths_of", "intervals_of",
+           "load_outcomes", "met", "month_of", "outcome_paths", "paths_of", "turned"]  # fmt: skip

@@ -118,6 +118,13 @@ def lasting(paths: Floats, months: int, of: int) -> Floats:
     """
     if not 1 <= months <= of:
         raise ValueError("lasting asks for at least one month and at most as many as it looks at")
-    padded = np.concatenate([paths, np.full((paths.shape[0], of - 1), np.nan)], axis=1)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, of, axis=1)
-    return np.where(np.isnan(windows).any(axis=2), np.nan, (windows > 0).sum(axis=2) >= months).astype(np.float64)
+    count, width = paths.shape
+    out = np.full((count, width), np.nan)
+    if width < of:
+        return out
+    sums = [np.zeros((count, width + 1), np.int32) for _ in range(2)]
+    for total, flags in zip(sums, (paths > 0, np.isnan(paths)), strict=True):
+        np.cumsum(flags, axis=1, out=total[:, 1:])
+    held, unknown = (total[:, of:] - total[:, :-of] for total in sums)
+    out[:, : width - of + 1] = np.where(unknown > 0, np.nan, held >= months)
+    return out

@@ -58,6 +58,12 @@ def read(folder: Path) -> Registers:
     return Registers(found, folder)
 
 
+def read_table(folder: Path, name: str) -> pa.Table | None:
+    """One table of a folder, with the columns of the layout; None when the folder does not hold it."""
+    path = file_of(folder, name)
+    return None if path is None else _read(path, LAYOUT[name])
+
+
 def _read(path: Path, table: Table) -> pa.Table:
     raw = pq.read_table(path) if path.suffix == ".parquet" else _read_csv(path, table)
     missing = [c.name for c in table.columns if c.required and c.name not in raw.column_names]

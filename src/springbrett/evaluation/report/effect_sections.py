@@ -15,12 +15,17 @@ EVENT = (-24, 12)
 
 
 def axis(run: Reading, outcome: str, *, effect: bool = False) -> figures.Format:
-    """How values of an outcome are written along an axis."""
-    if run.unit(outcome) != "share":
-        return lambda value: numbers.number(value, 0, run.language, signed=effect)
-    if effect:
-        return lambda value: numbers.number(100 * value, 0, run.language, signed=True)
-    return lambda value: numbers.percent(value, run.language, 0)
+    """How values of an outcome are written along an axis, with as many decimals as the ticks need."""
+    share = run.unit(outcome) == "share"
+
+    def written(value: float) -> str:
+        scaled = 100 * value if share else value
+        text = numbers.number(scaled, figures.decimals(scaled), run.language, signed=effect)
+        if not share or effect:
+            return text
+        return f"{text}%" if run.language == "en" else f"{text}{numbers.SPACE}%"
+
+    return written
 
 
 def line_of(name: str, rows: Rows, x: str = "month", y: str = "value") -> Line:
@@ -83,6 +88,8 @@ def effect(run: Reading) -> Html:
         return Html("")
     outcome = rows[0]["outcome"]
     intro = [tag("h2", run.say("effect"), id="effect"), tag("p", run.say("effect_intro"))]
+    if run.rows("truth"):
+        intro.append(tag("p", run.say("truth_intro")))
     if not run.facts["gate"]["open"]:
         intro.append(tag("p", run.say("withheld_desc"), class_="bad"))
     return join([*intro, _effect_figure(run, outcome, rows), _event_figure(run, outcome, rows)])

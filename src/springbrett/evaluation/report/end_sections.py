@@ -36,7 +36,7 @@ def _found(run: Reading, row: dict[str, Any], value: float | None) -> str:
         return "–"
     if row["check"] in SHARES:
         return run.percent(value)
-    if row["check"] in ("placebo", "pre_trends"):
+    if row["check"] in ("placebo", "pre_trends", "ways", "case_mix_calibration"):
         return run.p(value)
     return run.number(value, 0 if abs(value) >= 20 else 3)
 

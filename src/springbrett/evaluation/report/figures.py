@@ -41,6 +41,11 @@ class Frame:
     x_format: Format = field(default=lambda value: f"{value:g}".replace("-", "−"))
 
 
+def decimals(value: float, most: int = 3) -> int:
+    """The fewest decimals that say a tick exactly."""
+    return next((k for k in range(most) if abs(value * 10**k - round(value * 10**k)) < 1e-6), most)
+
+
 def _finish(figure: Any, frame: Frame) -> Html:
     return svg.svg_of(figure, frame.key, frame.title, frame.description)
 
@@ -51,6 +56,7 @@ def _axes(axes: Any, frame: Frame) -> None:
     axes.xaxis.set_major_formatter(lambda value, _position: frame.x_format(value))
     axes.yaxis.set_major_formatter(lambda value, _position: frame.y_format(value))
     axes.tick_params(length=0)
+    axes.tick_params(axis="x", pad=7)
 
 
 def _clean(values: Sequence[float | None]) -> np.ndarray:
@@ -141,6 +147,8 @@ def event_study(line: Line, frame: Frame) -> Html:
             axes.plot(x[inside], y[inside], "o", color=svg.BLUE, markerfacecolor=face, markersize=5.5)
         axes.axhline(0, color=svg.INK, linewidth=1)
         axes.axvline(-0.5, color=svg.SUBTLE, linewidth=1, linestyle=(0, (3, 3)))
+        _month_ticks(axes, [line])
+        axes.set_xlim(min(line.x) - 1, max(line.x) + 1)
         _axes(axes, frame)
         return _finish(figure, frame)
 

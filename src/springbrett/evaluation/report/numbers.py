@@ -52,3 +52,10 @@ def long_date(day: date, language: str) -> str:
     """«1. januar 2018», “1 January 2018”."""
     names = MONTHS["en" if language == "en" else "nb"]
     return f"{day.day}{'' if language == 'en' else '.'} {names[day.month - 1]} {day.year}"
+
+
+def tick(share: float, language: str) -> str:
+    """A share along an axis: as many decimals as it takes to say the tick exactly, two at most."""
+    scaled = 100 * share
+    decimals = next((k for k in range(2) if abs(scaled * 10**k - round(scaled * 10**k)) < 1e-6), 2)
+    return percent(share, language, decimals)

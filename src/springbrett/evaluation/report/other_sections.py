@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+import numpy
+
 from springbrett.evaluation.report import figures, numbers, svg
 from springbrett.evaluation.report.effect_sections import axis
 from springbrett.evaluation.report.figures import Flow, Frame, Line, Point
@@ -104,7 +106,7 @@ def _funnel(run: Reading, rows: list[dict[str, Any]], held: dict[str, Any], targ
     outside = sum(1 for row in rows if _outside(row, run.rows("funnel", level=min(limits))))
     title = run.say("funnel_figure")
     frame = Frame("funnel", title, run.say("funnel_desc", count=len(rows), outside=outside), run.say("number_of_stays"),
-                  run.say("share_reached"), lambda value: numbers.percent(value, run.language, 0))  # fmt: skip
+                  run.say("share_reached"), lambda value: numbers.tick(value, run.language))  # fmt: skip
     names = {f"{level}": f"{run.number(100 * level, 1 if level > 0.99 else 0)} %" for level in limits}
     names |= {"centre": f"{run.say('common')} ({run.percent(held['overall'], 0)})",
               "target": f"{run.say('target')} ({run.percent(target, 0)})"}  # fmt: skip
@@ -127,13 +129,13 @@ def _caterpillar(run: Reading, rows: list[dict[str, Any]], target: float) -> Htm
         return Html("")
     title = run.say("caterpillar_figure")
     described = run.say("caterpillar_desc", count=len(ordered), target=run.percent(target, 0))
-    frame = Frame("caterpillar", title, described, run.say("shrunk"), "", str, lambda v: run.percent(v, 0))
+    frame = Frame("caterpillar", title, described, run.say("shrunk"), "", str, lambda v: numbers.tick(v, run.language))
     drawn = figures.caterpillar(
         [Point(str(row["place"]), row["shrunk"], row["shrunk_lower"], row["shrunk_upper"], row["standing"] != "uncertain")
          for row in ordered], target, frame)  # fmt: skip
     head = [run.say("place"), run.say("standing"), run.say("stays"), run.say("shrunk"), run.say("interval")]
     body = [[row["place"], run.name("standing", row["standing"]), run.number(row["stays"], 0), run.percent(row["shrunk"]),
-             f"{run.percent(row['shrunk_lower'])} – {run.percent(row['shrunk_upper'])}"] for row in ordered]  # fmt: skip
+             run.between(run.percent(row["shrunk_lower"]), run.percent(row["shrunk_upper"]))] for row in ordered]  # fmt: skip
     return figure(drawn, title, run.say("numbers_behind"), table(title, head, body, words=2))
 
 
@@ -151,7 +153,7 @@ def side_by_side(run: Reading) -> Html:
     said = "; ".join(f"{a.name} {run.percent(a.value)}, {run.percent(b.value)}" for a, b in zip(raw, fair, strict=True))
     words = (run.say("observed"), run.say("same_participants"))
     frame = Frame("side", title, run.say("side_desc", rows=said), run.outcome(wanted["headline"]), "", str,
-                  lambda value: run.percent(value, 0))  # fmt: skip
+                  lambda value: numbers.tick(value, run.language))  # fmt: skip
     drawn = figures.paired(names, raw, fair, words, frame)
     head = [run.say("measure"), run.say("stays"), words[0], run.say("interval"), words[1], run.say("interval"),
             run.say("caseload")]  # fmt: skip
@@ -166,7 +168,7 @@ def side_by_side(run: Reading) -> Html:
 def _ends(run: Reading, row: dict[str, Any], which: str) -> str:
     if row[f"{which}_lower"] is None:
         return run.say("hidden")
-    return f"{run.percent(row[f'{which}_lower'])} – {run.percent(row[f'{which}_upper'])}"
+    return run.between(run.percent(row[f"{which}_lower"]), run.percent(row[f"{which}_upper"]))
 
 
 def _pairs(run: Reading) -> Html:
@@ -225,10 +227,10 @@ def ways_out(run: Reading) -> Html:
     said = " ".join(run.say("end_value", name=line.name, value=run.percent(line.y[-1]), month=f"{line.x[-1]:.0f}")
                     for line in lines)  # fmt: skip
     frame = Frame("incidence", title, said, run.say("months_since"), run.say("share"),
-                  lambda value: numbers.percent(value, run.language, 0))  # fmt: skip
+                  lambda value: numbers.tick(value, run.language))  # fmt: skip
     head = [run.say("outcome"), run.say("group"), run.say("month"), run.say("share"), run.say("interval")]
     body = [[run.outcome(row["exit"]), run.name("side", row["side"]), run.number(row["month"], 0),
-             run.percent(row["share"]), f"{run.percent(row['lower'])} – {run.percent(row['upper'])}"]
+             run.percent(row["share"]), run.between(run.percent(row["lower"]), run.percent(row["upper"]))]
             for row in rows]  # fmt: skip
     return join([tag("h2", run.say("ways_out"), id="ways"), tag("p", run.say("ways_intro")),
                  figure(figures.steps(lines, frame), title, run.say("numbers_behind"),
@@ -243,7 +245,7 @@ def lock_in(run: Reading) -> Html:
     head = [run.say("group"), run.say("value"), run.say("interval")]
     body = [[run.name("part", row["part"]), "–" if row["value"] is None else run.number(row["value"], 1),
              "–" if row["lower"] is None or row["upper"] is None
-             else f"{run.number(row['lower'], 1)} – {run.number(row['upper'], 1)}"] for row in rows]  # fmt: skip
+             else run.between(run.number(row["lower"], 1), run.number(row["upper"], 1))] for row in rows]  # fmt: skip
     return table(run.name("table", "lock_in"), head, body)
 
 
@@ -256,7 +258,7 @@ def costs(run: Reading) -> Html:
     intro = run.say("costs_intro", tax=run.number(100 * held["tax_cost"], 0), rate=run.number(100 * held["rate"], 0))
     head = [run.say("account"), run.say("item"), run.say("amount"), run.say("interval")]
     body = [[run.name("account", row["account"]), run.name("item", row["item"]), run.number(row["value"], 0),
-             "–" if row["lower"] is None else f"{run.number(row['lower'], 0)} – {run.number(row['upper'], 0)}"]
+             "–" if row["lower"] is None else run.between(run.number(row["lower"], 0), run.number(row["upper"], 0))]
             for row in rows]  # fmt: skip
     parts: list[Any] = [tag("h2", run.say("costs"), id="costs"), tag("p", intro),
                         table(run.say("costs"), head, body, words=2), _plane(run), _acceptability(run)]  # fmt: skip
@@ -275,8 +277,14 @@ def _plane(run: Reading) -> Html:
                         better=run.number(100 * sum(e > 0 for e in effects) / len(rows), 0),
                         cheaper=run.number(100 * sum(c < 0 for c in cost) / len(rows), 0))  # fmt: skip
     frame = Frame("plane", title, described, run.say("extra_months"), run.say("extra_cost"),
-                  lambda value: run.number(value, 0), lambda value: run.number(value, 1))  # fmt: skip
-    return tag("figure", figures.plane(effects, cost, frame), tag("figcaption", title), tag("p", described))
+                  lambda value: run.number(value, 0),
+                  lambda value: run.number(value, figures.decimals(value)))  # fmt: skip
+    shares = (0.025, 0.25, 0.5, 0.75, 0.975)
+    held = [(share, numpy.quantile(effects, share), 1000 * numpy.quantile(cost, share)) for share in shares]
+    body = [[run.percent(share), run.number(e, 2), run.number(c, 0)] for share, e, c in held]
+    head = [run.say("draws_under"), run.say("extra_months"), run.say("extra_cost_nok")]
+    inside = join([tag("p", described), table(title, head, body)])
+    return figure(figures.plane(effects, cost, frame), title, run.say("numbers_behind"), inside)
 
 
 def _acceptability(run: Reading) -> Html:
@@ -286,7 +294,7 @@ def _acceptability(run: Reading) -> Html:
     title = run.say("acceptability_figure")
     said = "; ".join(f"{run.number(row['willing_to_pay'], 0)}: {run.percent(row['probability'], 0)}" for row in rows)
     frame = Frame("acceptability", title, run.say("acceptability_desc", rows=said), run.say("willing"),
-                  run.say("probability"), lambda value: run.percent(value, 0), lambda value: run.number(value, 0))  # fmt: skip
+                  run.say("probability"), lambda value: numbers.tick(value, run.language), lambda value: run.number(value, 0))  # fmt: skip
     line = Line("", [row["willing_to_pay"] / 1000 for row in rows], [row["probability"] for row in rows])
     body = [[run.number(row["willing_to_pay"], 0), run.percent(row["probability"], 0)] for row in rows]
     return figure(figures.curve(line, frame), title, run.say("numbers_behind"),

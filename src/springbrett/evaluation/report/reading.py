@@ -97,7 +97,11 @@ class Reading:
         """Both ends of an interval."""
         if row["lower"] is None:
             return self.say("hidden")
-        return " – ".join(self.effect(outcome, row[end]) for end in ("lower", "upper"))
+        return self.between(*(self.effect(outcome, row[end]) for end in ("lower", "upper")))
+
+    def between(self, lower: str, upper: str) -> str:
+        """«−0,4 til 1,2»: a word, because a dash beside a minus cannot be read."""
+        return self.say("between", lower=lower, upper=upper)
 
     def p(self, value: float | None) -> str:
         """A p-value, or that there is none."""

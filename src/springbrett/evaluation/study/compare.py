@@ -58,7 +58,9 @@ class Compared:
 def compare(a: Path, b: Path) -> Compared:
     """Compare two finished runs. Raises FileNotFoundError when a folder holds none."""
     one, two = read_manifest(a), read_manifest(b)
-    tables = tuple(sorted(name for name in {*one.numbers, *two.numbers} if one.numbers.get(name) != two.numbers.get(name)))
+    tables = tuple(
+        sorted(name for name in {*one.numbers, *two.numbers} if one.numbers.get(name) != two.numbers.get(name))
+    )
     return Compared(_causes(one, two), tables, tuple(_estimates(a, b)) if "estimates" in tables else ())
 
 

@@ -174,7 +174,11 @@ def path_of(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     """The headline's effect month by month, before and after the start, with the checks that look at the time before."""
     method, wanted = context.protocol.estimators[0], context.protocol.outcomes
     waiting = estimator(method.code).needs == WAITING
-    found = starting_now(context, method, wanted.headline).path if waiting else effect_path(context, method, wanted.headline)
+    found = (
+        starting_now(context, method, wanted.headline).path
+        if waiting
+        else effect_path(context, method, wanted.headline)
+    )
     still = still_in(context)
     rows = [
         {"outcome": wanted.headline, "estimator": method.code, "month": int(month), "value": found.value[k],

@@ -115,4 +115,3 @@ def _facts(found: CostEffectiveness, worth: NetPresentValue, prices: Prices, use
         "society": {"value": worth.society.value, "lower": worth.society.lower, "upper": worth.society.upper},
         "prices": [{"code": each.code, "amount": each.amount, "source": each.source} for each in asked],
     }  # fmt: skip
-

@@ -16,11 +16,11 @@ import numpy as np
 from springbrett.evaluation.effects.records import Flags, Floats, Ints
 
 TOLERANCE = 1e-7
-MOST_FREE = 18
+MOST_TRIED = 20_000
 
 
 class TooManyGroups(ValueError):
-    """So many overlapping groups are published at once that it cannot be shown that none gives a small one away."""
+    """So many groups overlap that it cannot be shown in reasonable time that none gives a small one away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,24 @@ def kept(members: Flags, minimum: int, values: Flags | None = None, rank: Ints |
     keep = np.ones(len(members), bool)
     for count in counts:
         while True:
-            given_away = _small_group(atoms.groups[keep], count, minimum)
+            try:
+                given_away = _small_group(atoms.groups[keep], count, minimum)
+            except TooManyGroups:
+                # What cannot be shown to be safe is not told: the finest goes, and the rest is looked at again.
+                keep[_finest(atoms.groups, keep, count, order)] = False
+                continue
             if given_away is None:
                 break
             keep[np.flatnonzero(keep)[_victim(atoms.groups[keep], given_away, count, order[keep])]] = False
     # Giving up a group because of the yes-counts never opens another: fewer sums, fewer combinations.
     return keep
+
+
+def _finest(groups: Flags, keep: Flags, count: Ints, rank: Ints) -> int:
+    """The smallest of the least wanted groups that are still to be published."""
+    left = np.flatnonzero(keep)
+    least = left[rank[left] == rank[left].max()]
+    return int(least[np.argmin(groups[least] @ count)])
 
 
 def _victim(groups: Flags, small: Flags, count: Ints, rank: Ints) -> int:
@@ -149,22 +161,26 @@ def _zero_one(rows: Floats, pivots: Ints, count: Ints, minimum: int) -> Flags | 
     A pivot chosen adds its own atom's persons, so only choices under the minimum are tried.
     """
     width = len(rows)
-    own = count[pivots]
+    later = np.cumsum(np.abs(rows[::-1]) > TOLERANCE, axis=0)[::-1] > 0
+    settled = [*(~later), np.ones(rows.shape[1], bool)]  # columns that no row from here on changes
     tried = 0
-    stack: list[tuple[int, int, Floats]] = [(0, 0, np.zeros(rows.shape[1]))]
+    stack: list[tuple[int, Floats]] = [(0, np.zeros(rows.shape[1]))]
     while stack:
-        at, persons, sofar = stack.pop()
+        at, sofar = stack.pop()
+        done = sofar[settled[at]]
+        if np.any((np.abs(done) > TOLERANCE) & (np.abs(done - 1) > TOLERANCE)):
+            continue
+        persons = float(done.clip(0) @ count[settled[at]])
+        if persons > minimum - 1 + TOLERANCE:
+            continue
         if at == width:
-            hit = np.abs(sofar - np.rint(sofar)) < TOLERANCE
-            if persons and hit.all() and np.all((sofar > -TOLERANCE) & (sofar < 1 + TOLERANCE)):
-                found = np.rint(sofar).astype(bool)
-                if 0 < count[found].sum() < minimum:
-                    return found
+            if persons > TOLERANCE:
+                return np.asarray(np.rint(sofar) > 0)
             continue
         tried += 1
-        if tried > 1 << MOST_FREE:
-            raise TooManyGroups("the groups overlap in too many ways; use fewer subgroups or a smaller minimum cell")
-        stack.append((at + 1, persons, sofar))
-        if persons + own[at] < minimum:
-            stack.append((at + 1, persons + int(own[at]), sofar + rows[at]))
+        if tried > MOST_TRIED:
+            raise TooManyGroups
+        stack.append((at + 1, sofar))
+        if sofar @ (settled[at] * count) + count[pivots[at]] < minimum:
+            stack.append((at + 1, sofar + rows[at]))
     return None

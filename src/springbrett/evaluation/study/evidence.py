@@ -61,7 +61,9 @@ def _check(run: Reading, *, simulated_too: bool) -> None:
         why = gate["cannot"] or ", ".join(gate["failed"])
         raise NoEvidence(f"the gate of the study is closed ({why}); a withheld number is no evidence")
     if run.facts["simulated"] and not simulated_too:
-        raise NoEvidence("the persons are simulated; add --simulated-too to write the entry all the same, for a try-out")
+        raise NoEvidence(
+            "the persons are simulated; add --simulated-too to write the entry all the same, for a try-out"
+        )
     if run.protocol["comparison"]["design"] not in STRENGTH:
         raise NoEvidence("the design of the study gives no effect, so there is nothing to say of one")
 

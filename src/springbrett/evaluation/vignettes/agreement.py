@@ -3,13 +3,13 @@
 Judgements come as a matrix, advisers × persons, whole numbers from 0 for the categories and −1 for «not asked». Every
 measure uses the persons that at least two advisers judged; which adviser saw whom may differ.
 
-- Fleiss' κ (1971) for categories without order. With unequal numbers of advisers per person the agreement of each person
-  is averaged as it stands and the categories' shares are counted over all judgements: the usual extension, said so by
-  `balanced` False (the large-sample error under chance then does not hold and is NaN).
+- Fleiss' κ (1971) for categories without order. With unequal numbers of advisers per person the agreement of each
+  person is averaged as it stands and the categories' shares are counted over all judgements: the usual extension, said
+  so by `balanced` False (the large-sample error under chance then does not hold and is NaN).
 - Krippendorff's α (2004, ch. 11; 2011) for any number of advisers and any gaps: nominal, ordinal, interval and ratio.
-Intervals draw advisers again with replacement (the persons are the ones we chose, the advisers are a sample). Two copies
-of one adviser always agree, so pairs of copies are left out, within the sum over advisers and in its divisor; drawing
-persons instead is offered for studies whose persons are a sample too.
+Intervals draw advisers again with replacement (the persons are the ones we chose, the advisers are a sample). Two
+copies of one adviser always agree, so pairs of copies are left out, in the sum over advisers and in its divisor;
+drawing persons instead is offered for studies whose persons are a sample too.
 """
 
 from __future__ import annotations
@@ -128,8 +128,8 @@ def _checked(judged: Ints) -> Ints:
         raise CannotEstimate("no_comparison", "no person was judged by two advisers")
     used = np.unique(matrix[matrix >= 0])
     if len(used) < 2:
-        raise CannotEstimate("no_variation", "everybody gave the same answer to everybody: there is nothing to agree "
-                             "or disagree about", category=int(used[0]), judgements=int((matrix >= 0).sum()))  # fmt: skip
+        raise CannotEstimate("no_variation", "everybody gave the same answer to everybody: nothing to "
+                             "agree about", category=int(used[0]), judgements=int((matrix >= 0).sum()))  # fmt: skip
     return np.asarray(matrix, np.int64)
 
 

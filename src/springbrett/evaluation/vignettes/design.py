@@ -103,7 +103,7 @@ def _search(persons: int, each: int, number: int) -> tuple[tuple[int, ...], ...]
 
 
 def _try(pairs: Ints, size: int, together: int) -> list[int]:
-    """Rows of `pairs` that hold every pair `together` times, in the first steps of a search; empty when none is found."""
+    """Rows of `pairs` that hold every pair `together` times, found in the first steps of a search; empty: none."""
     holding = {int(pair): np.flatnonzero((pairs == pair).any(axis=1)) for pair in np.unique(pairs)}
     left = np.zeros(size, np.int64)
     left[list(holding)] = together

@@ -3,9 +3,10 @@
     logit P(answer ≤ c) = threshold_c − (x β + v_office + u_adviser),   u ~ N(0, σ²), v ~ N(0, τ²)
 
 A positive coefficient moves the answer upwards. The random intercepts are integrated out by adaptive Gauss–Hermite
-quadrature (Pinheiro & Bates 1995; Hedeker & Gibbons 1994): nodes are put around each adviser's mode with the width of its
-curvature, nested within nodes for the office. The gradient is Fisher's identity (the expected score given the answers);
-the greatest likelihood is found by BFGS and polished by Newton steps, whose Hessian also gives the standard errors.
+quadrature (Pinheiro & Bates 1995; Hedeker & Gibbons 1994): nodes are put around each adviser's mode with the width of
+its curvature, nested within nodes for the office. The gradient is Fisher's identity (the expected score given the
+answers); the greatest likelihood is found by BFGS and polished by Newton steps, whose Hessian also gives the standard
+errors.
 """
 
 from __future__ import annotations

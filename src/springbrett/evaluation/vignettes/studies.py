@@ -23,7 +23,7 @@ from springbrett.evaluation.effects.records import CannotEstimate
 from springbrett.evaluation.vignettes.design import Plan, blocks
 
 Kind = Literal["one", "many", "scale", "number", "text"]
-Tells = Literal["", "judgement", "needs_level", "purpose", "design", "effects", "instead", "experience"]
+Tells = Literal["", "judgement", "needs_level", "purpose", "design", "effects", "instead", "experience", "group"]
 CODE_LISTS = ("needs_level", "purpose")
 ROLES = ("caseworker", "job_specialist", "market_contact")
 Complain = Callable[[str, object, str, str], None]
@@ -48,8 +48,8 @@ class Question(Base, frozen=True, kw_only=True):
     """One question. one: one answer; many: any number of them; scale: one of the study's scale called `scale`; number:
     a whole number from `least` to `most`; text: own words.
 
-    Answers are `options`, or the catalogue's list `codes`. `ordered`: the options stand from most to least. `tells`: what
-    it is in the results; at most one question of a page tells each thing.
+    Answers are `options`, or the catalogue's list `codes`. `ordered`: the options stand from most to least. `tells`:
+    what it is in the results (`group`: what numbers are compared by); at most one question of a page tells each thing.
     """
 
     code: str
@@ -236,11 +236,11 @@ def _check_attributes(study: Study, complain: Complain) -> None:
     for person in study.persons:
         key = f"persons ({person.code}).attributes"
         _each(key, person.attributes, levels, complain)
-        for code in levels:
+        for code, there in levels.items():
             if code not in person.attributes:
                 complain(key, None, code, "the person lacks an attribute")
-            elif person.attributes[code] not in levels[code]:
-                complain(f"{key}.{code}", person.attributes[code], ", ".join(sorted(levels[code])), "no such level")
+            elif person.attributes[code] not in there:
+                complain(f"{key}.{code}", person.attributes[code], ", ".join(sorted(there)), "no such level")
 
 
 def _check_questions(key: str, study: Study, questions: tuple[Question, ...], complain: Complain) -> None:
