@@ -85,9 +85,7 @@ def within_budget(verdict: Verdict) -> str:
     after = _whole(verdict, "after")
     if verdict.met:
         return _("%(amount)s in %(year)s leaves %(after)s of the budget.") % {**said, "after": kroner(after)}
-    return _("%(amount)s in %(year)s is %(over)s more than is free of the budget.") % {
-        **said, "over": kroner(-after)
-    }  # fmt: skip
+    return _("%(amount)s in %(year)s. The budget is then %(over)s short.") % {**said, "over": kroner(-after)}
 
 
 def request_within_budget(verdict: Verdict) -> str:
