@@ -86,6 +86,8 @@ def values_for(agreement: Agreement) -> dict[str, object]:
         "workplace_id": workplace.id,
         "opening_id": opening.id if opening else None,
         "contact_id": contact.id if contact else None,
+        "study": "six_persons",
+        "place": 1,
         "item_id": uuid4(),
         "number": 1,
         "measure": agreement.measure,

@@ -46,6 +46,8 @@ AROUND_THE_PATH: dict[str, tuple[str, ...]] = {
                   "opening.registered", "opening.changed", "opening.closed"),
     "funding": ("funding.asked", "funding.withdrawn", "funding.decided", "funding.closed", "funding.claimed",
                 "funding.returned", "funding.paid", "budget.set"),
+    "vignettes": ("vignettes.opened", "vignettes.closed", "vignettes.begun", "vignettes.answered",
+                  "vignettes.withdrawn", "vignettes.exported"),
     "access": ("access.opened_with_reason", "access.account_created"),
 }  # fmt: skip
 """Events of the registers that the path uses; they belong to no step."""

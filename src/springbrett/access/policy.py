@@ -57,6 +57,9 @@ class OfficeAction(StrEnum):
     ADMINISTER = "administer"
     SEE_BUDGET = "see_budget"
     SET_BUDGET = "set_budget"
+    ANSWER_STUDY = "answer_study"
+    SEE_STUDY = "see_study"
+    LEAD_STUDY = "lead_study"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +207,9 @@ def may_on_office(viewer: Viewer, action: OfficeAction, office_id: UUID | None =
         OfficeAction.ADMINISTER: viewer.role in {Role.ADMINISTRATOR, Role.SYSTEM},
         OfficeAction.SEE_BUDGET: viewer.role in _BUDGET and own,
         OfficeAction.SET_BUDGET: viewer.role in _BUDGET and own,
+        OfficeAction.ANSWER_STUDY: viewer.role in CASEWORKERS | {Role.MARKET_CONTACT} and own,
+        OfficeAction.SEE_STUDY: viewer.role is Role.ANALYST,
+        OfficeAction.LEAD_STUDY: viewer.role is Role.ANALYST,
     }
     return _allow(allowed[action], "own_office") if action in allowed else _allow(False, "")
 

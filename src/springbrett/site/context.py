@@ -29,18 +29,19 @@ _REQUESTS: NavLink = ("funding:day", _("My day"))
 _CLAIMS: NavLink = ("funding:claims", _("Claims for refund"))
 _BUDGET: NavLink = ("funding:budget", _("Budget"))
 _REFUNDS: NavLink = ("funding:refunds", _("Refunds"))
+_STUDIES: NavLink = ("vignettes:list", _("Studies"))
 
 MENUS: dict[Role, tuple[NavLink, ...]] = {
     Role.CASEWORKER: (_DAY, _PORTFOLIO, _EMPLOYERS, _CATALOGUE, _RESULTS),
     Role.JOB_SPECIALIST: (_DAY, _PORTFOLIO, _EMPLOYERS, _CATALOGUE, _RESULTS),
     Role.OFFICE_LEADER: (_OFFICE, _PORTFOLIO, _EMPLOYERS, _BUDGET, _CATALOGUE, _RESULTS),
-    Role.MARKET_CONTACT: (_EMPLOYERS, _CATALOGUE),
+    Role.MARKET_CONTACT: (_EMPLOYERS, _STUDIES, _CATALOGUE),
     Role.BUDGET_APPROVER: (_REQUESTS, _CLAIMS, _BUDGET, _CATALOGUE, _RESULTS),
     Role.EMPLOYER: (_COMPANY, _REFUNDS, _CATALOGUE),
     Role.MENTOR: (_COMPANY,),
     Role.PROVIDER: (_CATALOGUE,),
     Role.PARTICIPANT: (_MINE, _CATALOGUE),
-    Role.ANALYST: (_RESULTS, _CATALOGUE),
+    Role.ANALYST: (_RESULTS, _STUDIES, _CATALOGUE),
     Role.ADMINISTRATOR: (_CATALOGUE,),
 }
 """The menu of each role; the first entry that exists is the role's start page."""
@@ -92,11 +93,9 @@ def page(request: HttpRequest) -> dict[str, Surroundings]:
 
 def menu(role: Role, path: str) -> tuple[NavItem, ...]:
     """The menu of ``role`` on the page at ``path``; entries whose page does not exist are left out."""
-    links = ((label, url_or_nothing(name)) for name, label in MENUS.get(role, ()))
-    return tuple(
-        NavItem(str(label), url, current=path == url, within=path.startswith(url) and path != url)
-        for label, url in _existing(links)
-    )
+    links = tuple(_existing((label, url_or_nothing(name)) for name, label in MENUS.get(role, ())))
+    nearest = max((url for _label, url in links if path.startswith(url)), key=len, default="")
+    return tuple(NavItem(str(label), url, current=path == url, within=url == nearest != path) for label, url in links)
 
 
 def _existing(links: Iterable[tuple[str | Promise, str]]) -> Iterable[tuple[str | Promise, str]]:

@@ -25,7 +25,7 @@ SECRET_KEY = os.environ.get("SPRINGBRETT_SECRET_KEY") or ("demonstration-only" i
 ALLOWED_HOSTS = os.environ.get("SPRINGBRETT_HOSTS", "localhost,127.0.0.1").split(",")
 
 ROOMS = ["ledger", "access", "people", "employers", "mapping", "choice", "matching", "funding", "agreement", "followup",
-         "outcome", "steering", "desk", "site"]  # fmt: skip
+         "outcome", "steering", "vignettes", "desk", "site"]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"springbrett.{room}.urls"))
     for room in ("access", "employers", "mapping", "choice", "matching", "funding", "agreement", "followup",
-                 "outcome", "steering", "desk")
+                 "outcome", "steering", "vignettes", "desk")
     if find_spec(f"springbrett.{room}") and find_spec(f"springbrett.{room}.urls")
 ]  # fmt: skip
 if find_spec("springbrett.site.views"):

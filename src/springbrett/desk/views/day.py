@@ -9,6 +9,7 @@ from springbrett.access.roles import CASEWORKERS
 from springbrett.access.web import ViewerRequest, page
 from springbrett.desk import workday
 from springbrett.kernel import clock
+from springbrett.vignettes.selectors import invitations
 
 SHOWN, WHOLE = 5, 25
 
@@ -22,7 +23,8 @@ def day(request: ViewerRequest) -> HttpResponse:
     if only in workday.GROUPS:
         return _whole(request, portfolio, only)
     groups = workday.groups(portfolio, SHOWN)
-    context = {"groups": groups, "cases": len(portfolio.names), "on": portfolio.on}
+    context = {"groups": groups, "cases": len(portfolio.names), "on": portfolio.on,
+               "studies": invitations(request.viewer)}  # fmt: skip
     return render(request, "desk/day.html", context)
 
 

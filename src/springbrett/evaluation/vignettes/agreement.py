@@ -112,7 +112,7 @@ def pair_agreement(judged: Ints) -> Floats:
     counts = onehot.sum(axis=0)
     m = counts.sum(axis=1)
     same = (counts * (counts - 1)).sum(axis=1)
-    return np.divide(same, m * (m - 1), out=np.full(len(m), np.nan), where=m > 1)
+    return np.asarray(np.divide(same, m * (m - 1), out=np.full(len(m), np.nan), where=m > 1))
 
 
 def _checked(judged: Ints) -> Ints:

@@ -94,7 +94,7 @@ def _design(
     answers = matrix[adviser, person]
     used = np.unique(answers)
     x = of_person[person]
-    there = x.any(axis=0) if columns else np.zeros(0, bool)
+    there = np.asarray(x.any(axis=0), bool).reshape(-1)
     columns = [column for column, some in zip(columns, there, strict=True) if some]
     names = tuple(f"{code} {name}" for code, name in columns)
     offices = None if office is None else np.asarray(office)[held]

@@ -49,7 +49,7 @@ def leniency(judged: Ints) -> Floats:
     means = np.divide(totals, seen, out=np.zeros(len(seen)), where=seen > 0)
     beyond = np.where(asked, matrix - means, 0.0).sum(axis=1)
     own = asked.sum(axis=1)
-    return np.divide(beyond, own, out=np.full(len(own), np.nan), where=own > 0)
+    return np.asarray(np.divide(beyond, own, out=np.full(len(own), np.nan), where=own > 0))
 
 
 def compare(judged: Ints, labels: Sequence[str], *, draws: int = 4999, seed: int = 0) -> Comparison:

@@ -146,7 +146,9 @@ class _Model:
         self.cut = self.size - 1 + data.x.shape[1]
         self.levels = 0 if not advisers else 1 if data.office is None else 2
         self.advisers = int(data.adviser.max()) + 1
-        self.office = np.unique(data.office, return_inverse=True)[1] if self.levels == 2 else None
+        self.office: Ints | None = None
+        if advisers and data.office is not None:
+            self.office = np.unique(data.office, return_inverse=True)[1].astype(np.int64)
         self.offices = int(self.office.max()) + 1 if self.office is not None else 1
         self.nodes = nodes
         self.knots, self.weights = np.polynomial.hermite.hermgauss(nodes)
@@ -263,13 +265,13 @@ class _Model:
         sigma, tau = spread
         j, o = self.data.adviser, self.office
         zu, zv = np.zeros(self.advisers), np.zeros(self.offices)
-        bend = np.ones(self.offices)
+        bend: Floats = np.ones(self.offices)
         for _round in range(50):
             slope, curve = _bends(upper, lower, fixed + sigma * zu[j] + tau * zv[o[j]])
             g, h = np.bincount(j, slope, self.advisers), np.bincount(j, curve, self.advisers)
             gu, huu, huv = sigma * g - zu, sigma**2 * h + 1, sigma * tau * h
             gv = np.bincount(o, tau * g, self.offices) - zv
-            bend = np.bincount(o, tau**2 * h - huv**2 / huu, self.offices) + 1
+            bend = np.asarray(np.bincount(o, tau**2 * h - huv**2 / huu, self.offices) + 1, np.float64)
             step = (gv - np.bincount(o, huv * gu / huu, self.offices)) / bend
             zv = zv + np.clip(step, -2, 2)
             zu = zu + np.clip((gu - huv * step[o]) / huu, -2, 2)
@@ -298,7 +300,7 @@ def _bends(upper: Floats, lower: Floats, eta: Floats) -> tuple[Floats, Floats]:
 
 
 def _log_normal(z: Floats) -> Floats:
-    return -0.5 * z**2 - 0.5 * np.log(2 * np.pi)
+    return np.asarray(-0.5 * z**2 - 0.5 * np.log(2 * np.pi))
 
 
 def _climb(model: _Model) -> Floats:

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class VignettesConfig(AppConfig):
+    name = "springbrett.vignettes"
+    default_auto_field = "django.db.models.BigAutoField"
