@@ -243,7 +243,7 @@ def study_check(study: Study) -> None:
 @study_app.command("run")
 def study_run(
     study: Study,
-    registers: Annotated[Path | None, typer.Option(metavar="DIR", help="Registers; else those the study names.")] = None,
+    registers: Annotated[Path | None, typer.Option(metavar="DIR", help="Else those the study names.")] = None,
     to: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the run; else runs/NAME.")] = None,
     language: Language = "nb",
 ) -> None:

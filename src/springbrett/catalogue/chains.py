@@ -94,8 +94,8 @@ class Evidence(Base, frozen=True, kw_only=True):
     """A finding of a study. `about` is a measure code or the code of the measure it replaced.
 
     A finding with a figure says `size` (the effect in `unit`: a share, NOK or hours) and its 95 % `interval`, in which
-    `month` after the start, and how much the design can carry (`design_strength`). `simulated`: the persons never lived;
-    such an entry is for trying out only.
+    `month` after the start, and how much the design can carry (`design_strength`). `simulated`: the persons never
+    lived; such an entry is for trying out only.
     """
 
     code: str

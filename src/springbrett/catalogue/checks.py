@@ -236,4 +236,4 @@ def _check_size(entry: Evidence, complain: Complain) -> None:
     if not entry.unit:
         complain(file, "unit", entry.unit, "share, NOK or hours", "nobody can tell what the size is counted in")
     if not entry.design_strength:
-        complain(file, "design_strength", "", "strong, moderate or weak", "a figure needs how much its design can carry")
+        complain(file, "design_strength", "", "strong, moderate or weak", "how much can its design carry?")

@@ -10,6 +10,7 @@ from springbrett.site import reference_format, reference_rules
 from springbrett.site.reference_cases import cases_page
 from springbrett.site.reference_rules import MADE as _MADE
 from springbrett.site.reference_rules import ROOT
+from springbrett.site.reference_study import study_page
 
 _PUBLISHED = ROOT / "tests" / "reference" / "published.toml"
 _PICTURE = re.compile(r"(<!-- path -->\n).*?(<!-- /path -->)", re.DOTALL)
@@ -25,6 +26,7 @@ def pages() -> dict[Path, str]:
         reference / "export.md": _MADE + columns_page(),
         reference / "benchmarks.md": _MADE + benchmarks_page.page(_PUBLISHED.read_text(encoding="utf-8")),
         reference / "catalogue-format.md": reference_format.page(reference / "catalogue-format.md"),
+        reference / "study-protocol.md": _MADE + study_page(),
         **reference_rules.pages(),
         reference / "agreement-cases.md": _MADE + cases_page(),
         readme: _PICTURE.sub(lambda m: m[1] + picture() + m[2], readme.read_text(encoding="utf-8")),

@@ -60,7 +60,7 @@ def paths(run: Reading) -> Html:
     return join(parts)
 
 
-def _path_figure(run: Reading, outcome: str, key: str, title: str, lines: list[tuple[str, Rows]]) -> Html:
+def _path_figure(run: Reading, outcome: str, key: str, title: str, lines: Sequence[tuple[str, Rows]]) -> Html:
     months = [row["month"] for row in lines[0][1]]
     last = [(name, next((row for row in reversed(rows) if row["value"] is not None), None)) for name, rows in lines]
     ends = " ".join(run.say("end_value", name=name, value=run.level(outcome, row["value"]), month=row["month"])
@@ -167,14 +167,20 @@ def _forest(run: Reading, key: str, title: str, rows: Rows, labels: list[str]) -
     outcome = rows[0]["outcome"]
     shown = [(label, row) for label, row in zip(labels, rows, strict=True) if row["value"] is not None]
     points = [Point(label, row["value"], row["lower"], row["upper"], row is rows[0]) for label, row in shown]
-    said = "; ".join(f"{label} {run.effect(outcome, row['value'])} ({run.interval(outcome, row)})" for label, row in shown)
+    said = "; ".join(f"{name} {run.effect(outcome, r['value'])} ({run.interval(outcome, r)})" for name, r in shown)
     frame = Frame(key, title, run.say("forest_desc", rows=said), run.unit_name(outcome).capitalize(), "",
                   axis(run, outcome, effect=True), lambda value: run.effect(outcome, value))  # fmt: skip
     body = [[label, run.effect(outcome, row["value"]), run.interval(outcome, row), run.p(row["p_value"]),
              run.p(row["p_many"]), run.number(row["participants"], 0), run.number(row["comparison"], 0)]
             for label, row in zip(labels, rows, strict=True)]  # fmt: skip
-    head = [run.say("group"), run.say("difference"), run.say("interval"), run.say("p_value"),
-            f"{run.say('p_value')} (Holm)", run.name("side", "participants"), run.name("side", "comparison")]  # fmt: skip
+    head = [
+        run.say("group"),
+        run.say("difference"),
+        run.say("interval"),
+        run.say("p_value"),
+        f"{run.say('p_value')} (Holm)",
+        *(run.name("side", side) for side in ("participants", "comparison")),
+    ]
     drawn = figures.forest(points, frame) if points else Html("")
     return figure(drawn, title, run.say("numbers_behind"), table(title, head, body))
 

@@ -77,8 +77,8 @@ def _assumptions(run: Reading, codes: list[str]) -> Html:
     found = list(dict.fromkeys([*found, *(a for part in _parts(run) for a in extra[part])]))
     if not found:
         return Html("")
-    lines = [join([tag("strong", run.name("assumption", code)), " ", run.say("breaks_if", what=run.name("breaks", code))])
-             for code in found]  # fmt: skip
+    broken = {code: run.say("breaks_if", what=run.name("breaks", code)) for code in found}
+    lines = [join([tag("strong", run.name("assumption", code)), " ", broken[code]]) for code in found]
     return join([tag("h2", run.say("assumptions"), id="assumptions"), tag("p", run.say("assumptions_intro")),
                  bullets(lines)])  # fmt: skip
 
@@ -89,7 +89,8 @@ def not_answered(run: Reading) -> Html:
     if not rows:
         return Html("")
     body = [[run.method(row["estimator"]), run.outcome(row["outcome"]) if row["outcome"] else "–",
-             run.group(row["group"]) if row["group"] else "–", run.name("reason", row["reason"])] for row in rows]  # fmt: skip
+             run.group(row["group"]) if row["group"] else "–", run.name("reason", row["reason"])]
+            for row in rows]  # fmt: skip
     head = [run.say("method"), run.say("outcome"), run.say("group"), run.say("why")]
     return join([tag("h2", run.say("not_answered"), id="unanswered"),
                  table(run.say("not_answered"), head, body, words=4)])  # fmt: skip
@@ -104,7 +105,8 @@ def protocol(run: Reading) -> Html:
         (run.say("p_window"), f"{run.day(who['first_start'])} – {run.day(who['last_start'])}"),
         (run.say("p_ages"), run.say("p_ages_value", first=who["age_from"], last=who["age_to"])),
         (run.say("p_first"), run.say("yes" if who["first_only"] else "no")),
-        (run.say("p_outcome"), run.say("p_outcome_value", outcome=run.outcome(wanted["headline"]), month=wanted["month"])),
+        (run.say("p_outcome"),
+         run.say("p_outcome_value", outcome=run.outcome(wanted["headline"]), month=wanted["month"])),
         (run.say("p_adjust"), ", ".join(run.name("covariate", code) for code in plan["adjustment"])
          or run.say("p_adjust_all")),
         (run.say("p_cell"), plan["minimum_cell"]),

@@ -1,4 +1,4 @@
-"""The figures. Each takes plain rows and words, and gives SVG; colour is never the only thing that tells lines apart."""
+"""The figures. Each takes plain rows and words, and gives SVG; colour is never all that tells lines apart."""
 
 from __future__ import annotations
 

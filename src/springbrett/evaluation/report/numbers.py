@@ -1,4 +1,4 @@
-"""Numbers and dates as a reader writes them: decimal comma in Norwegian, a real minus, no digits that are only noise."""
+"""Numbers and dates as a reader writes them: decimal comma in Norwegian, a real minus, no digits of noise."""
 
 from __future__ import annotations
 

@@ -30,7 +30,8 @@ def chains(run: Reading) -> Html:
 def _flow_figure(run: Reading) -> Html:
     chain_names = {row["chain"] for row in run.rows("chains", kind="total") if row["chain"] != EVERYBODY}
     first = [Flow(run.name("chain", row["chain"]), run.name("destination", row["code"]), row["count"])
-             for row in run.rows("chains", kind="destination") if row["chain"] in chain_names and row["count"]]  # fmt: skip
+             for row in run.rows("chains", kind="destination")
+             if row["chain"] in chain_names and row["count"]]  # fmt: skip
     second = [Flow(run.name("destination", row["destination"]), run.name("verdict", row["verdict"]), row["count"])
               for row in run.rows("chain_flows") if row["count"]]  # fmt: skip
     if not first or not second:
@@ -54,7 +55,8 @@ def _by_size(streams: list[Flow], side: str, first: list[Flow] | None = None) ->
     """Names in order of how much flows through them."""
     sizes: dict[str, float] = defaultdict(float)
     if side == "middle":
-        into, out = defaultdict(float), defaultdict(float)
+        into: dict[str, float] = defaultdict(float)
+        out: dict[str, float] = defaultdict(float)
         inner = {f.target for f in first or ()}
         for f in streams:
             into[f.target] += f.size
@@ -131,11 +133,13 @@ def _caterpillar(run: Reading, rows: list[dict[str, Any]], target: float) -> Htm
     described = run.say("caterpillar_desc", count=len(ordered), target=run.percent(target, 0))
     frame = Frame("caterpillar", title, described, run.say("shrunk"), "", str, lambda v: numbers.tick(v, run.language))
     drawn = figures.caterpillar(
-        [Point(str(row["place"]), row["shrunk"], row["shrunk_lower"], row["shrunk_upper"], row["standing"] != "uncertain")
-         for row in ordered], target, frame)  # fmt: skip
+        [Point(str(row["place"]), row["shrunk"], row["shrunk_lower"], row["shrunk_upper"],
+               row["standing"] != "uncertain") for row in ordered], target, frame)  # fmt: skip
     head = [run.say("place"), run.say("standing"), run.say("stays"), run.say("shrunk"), run.say("interval")]
-    body = [[row["place"], run.name("standing", row["standing"]), run.number(row["stays"], 0), run.percent(row["shrunk"]),
-             run.between(run.percent(row["shrunk_lower"]), run.percent(row["shrunk_upper"]))] for row in ordered]  # fmt: skip
+    body = [[row["place"], run.name("standing", row["standing"]), run.number(row["stays"], 0),
+             run.percent(row["shrunk"]),
+             run.between(run.percent(row["shrunk_lower"]), run.percent(row["shrunk_upper"]))]
+            for row in ordered]  # fmt: skip
     return figure(drawn, title, run.say("numbers_behind"), table(title, head, body, words=2))
 
 
@@ -159,7 +163,8 @@ def side_by_side(run: Reading) -> Html:
             run.say("caseload")]  # fmt: skip
     body = [[run.name("measure", row["measure"]), run.number(row["stays"], 0), run.percent(row["raw"]),
              _ends(run, row, "raw"), run.percent(row["fair"]), _ends(run, row, "fair"),
-             run.say("unknown") if row["caseload"] is None else run.number(row["caseload"], 0)] for row in rows]  # fmt: skip
+             run.say("unknown") if row["caseload"] is None else run.number(row["caseload"], 0)]
+            for row in rows]  # fmt: skip
     parts = [tag("h2", run.say("side_by_side"), id="side"), tag("p", run.say("side_intro")),
              figure(drawn, title, run.say("numbers_behind"), table(title, head, body)), _pairs(run)]  # fmt: skip
     return join(parts)
@@ -190,8 +195,8 @@ def trial(run: Reading) -> Html:
     outcome = wanted["headline"]
     title = run.say("trial_figure", outcome=run.outcome(outcome), month=wanted["month"])
     shown = [(_office(run, row), row) for row in rows if row["value"] is not None]
-    points = [Point(name, row["value"], row["lower"], row["upper"], row["method"] != "one_office") for name, row in shown]
-    said = "; ".join(f"{name} {run.effect(outcome, row['value'])} ({run.interval(outcome, row)})" for name, row in shown)
+    points = [Point(name, r["value"], r["lower"], r["upper"], r["method"] != "one_office") for name, r in shown]
+    said = "; ".join(f"{name} {run.effect(outcome, r['value'])} ({run.interval(outcome, r)})" for name, r in shown)
     frame = Frame("trial", title, run.say("forest_desc", rows=said), run.unit_name(outcome).capitalize(), "", str,
                   lambda value: run.effect(outcome, value))  # fmt: skip
     head = [run.say("group"), run.name("side", "participants"), run.say("share"), run.say("difference"),
@@ -262,7 +267,8 @@ def costs(run: Reading) -> Html:
             for row in rows]  # fmt: skip
     parts: list[Any] = [tag("h2", run.say("costs"), id="costs"), tag("p", intro),
                         table(run.say("costs"), head, body, words=2), _plane(run), _acceptability(run)]  # fmt: skip
-    price = [[run.name("price", line["code"]), line["source"], run.number(line["amount"], 2)] for line in held["prices"]]
+    price = [[run.name("price", line["code"]), line["source"], run.number(line["amount"], 2)]
+             for line in held["prices"]]  # fmt: skip
     parts.append(table(run.say("prices_used"), [run.say("price"), run.say("source"), run.say("value")], price, words=2))
     return join(parts)
 
@@ -294,7 +300,8 @@ def _acceptability(run: Reading) -> Html:
     title = run.say("acceptability_figure")
     said = "; ".join(f"{run.number(row['willing_to_pay'], 0)}: {run.percent(row['probability'], 0)}" for row in rows)
     frame = Frame("acceptability", title, run.say("acceptability_desc", rows=said), run.say("willing"),
-                  run.say("probability"), lambda value: numbers.tick(value, run.language), lambda value: run.number(value, 0))  # fmt: skip
+                  run.say("probability"), lambda value: numbers.tick(value, run.language),
+                  lambda value: run.number(value, 0))  # fmt: skip
     line = Line("", [row["willing_to_pay"] / 1000 for row in rows], [row["probability"] for row in rows])
     body = [[run.number(row["willing_to_pay"], 0), run.percent(row["probability"], 0)] for row in rows]
     return figure(figures.curve(line, frame), title, run.say("numbers_behind"),

@@ -51,7 +51,7 @@ class Reading:
         return self.text(self.facts["outcomes"][code]["name"])
 
     def unit(self, code: str) -> str:
-        """"share", "NOK" or "hours"."""
+        """What it is counted in: "share", "NOK" or "hours"."""
         return str(self.facts["outcomes"][code]["unit"])
 
     def unit_name(self, code: str) -> str:

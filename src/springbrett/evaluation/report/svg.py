@@ -19,7 +19,7 @@ SERIES = (BLUE, ORANGE, GREEN, PURPLE, MAGENTA, LIME, GREY)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 DASHES = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (3, 1, 1, 1)), (0, (8, 3)), (0, (2, 3)))
 FONT = "system-ui, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
-_STYLE: dict[str, Any] = {
+_STYLE: Any = {
     "svg.fonttype": "none", "svg.hashsalt": "springbrett", "font.family": "DejaVu Sans", "font.size": 11,
     "axes.edgecolor": SUBTLE, "axes.labelcolor": SUBTLE, "axes.labelsize": 11, "text.color": INK,
     "xtick.color": SUBTLE, "ytick.color": SUBTLE, "axes.spines.top": False, "axes.spines.right": False,

@@ -1,4 +1,4 @@
-"""`springbrett study compare A B`: what changed between two runs, and why: data, protocol, estimators, code, packages."""
+"""`springbrett study compare A B`: what changed between two runs, and why: data, protocol, code, packages."""
 
 from __future__ import annotations
 

@@ -171,7 +171,7 @@ def check_row(check: Diagnostic, method: str, outcome: str, month: int) -> dict[
 
 
 def path_of(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
-    """The headline's effect month by month, before and after the start, with the checks that look at the time before."""
+    """The headline's effect month by month, before and after the start, with the checks on the time before."""
     method, wanted = context.protocol.estimators[0], context.protocol.outcomes
     waiting = estimator(method.code).needs == WAITING
     found = (
@@ -208,7 +208,7 @@ def _finite(value: float) -> float | None:
 
 
 def effect_path(context: Context, method: Method, outcome: str) -> EffectPath:
-    """The effect in every month the registers cover for both groups. The band is Bonferroni's: it holds for all at once.
+    """The effect in every month the registers cover for both groups. The band (Bonferroni) holds for all at once.
 
     Raises CannotEstimate when not even one month can be estimated.
     """
@@ -291,7 +291,7 @@ def weights(context: Context, data: Comparison) -> Floats:
     """Weights that make the comparison like the participants: balancing when the headline does, else by the score."""
     if context.protocol.estimators[0].code == "entropy_balancing":
         weight = np.ones(len(data.y))
-        weight[~data.treated] = entropyweights(data.x[~data.treated], data.x[data.treated].mean(axis=0)).weight
+        weight[~data.treated] = entropy_weights(data.x[~data.treated], data.x[data.treated].mean(axis=0)).weight
         return weight
     chance = logit_score(data.x, data.treated).chance
     treated, other = score_weights(chance, Estimand.ATT)

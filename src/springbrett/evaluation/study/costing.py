@@ -56,7 +56,7 @@ def _use(context: Context, wanted: Costs) -> tuple[Flags, Use, Floats]:
     """Who is followed for the whole horizon, what they used and earned, and their months in work."""
     start = context.window.before
     paths = {code: context.path(code)[:, start:] for code in ("in_work", "wage", "benefits")}
-    known = np.isfinite(paths["in_work"]).all(axis=1)
+    known = np.asarray(np.isfinite(paths["in_work"]).all(axis=1))
     if not known.any():
         raise CannotEstimate("empty_group", "nobody is followed for the whole horizon; choose a shorter one")
     cohort = context.cohort.chosen(known)

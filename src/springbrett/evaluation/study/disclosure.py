@@ -89,7 +89,7 @@ def _victim(groups: Flags, small: Flags, count: Ints, rank: Ints) -> int:
 
 
 def _small_group(groups: Flags, count: Ints, minimum: int) -> Flags | None:
-    """Atoms (a,) whose sum follows from the published groups and is above 0 and below the minimum; None: there are none.
+    """Atoms (a,) whose sum follows from the published groups and is above 0 and below the minimum; None: none are.
 
     Atoms without anybody are known to be empty and do not hide anything.
     """

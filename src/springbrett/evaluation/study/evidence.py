@@ -39,7 +39,8 @@ def evidence_of(folder: Path, *, year: int, simulated_too: bool = False) -> str:
         "code": f"{run.protocol['name']}_{year}", "study": run.protocol["title"]["nb"], "year": year,
         "design": "register", "direction": _direction(lower, upper, better), "outcome": outcome,
         "about": run.protocol["evidence_about"] or run.protocol["population"]["measures"][0],
-        "cited_in": f"run {run.facts['key'][:16]}", "size": round(value, 4), "interval": [round(lower, 4), round(upper, 4)],
+        "cited_in": f"run {run.facts['key'][:16]}", "size": round(value, 4),
+        "interval": [round(lower, 4), round(upper, 4)],
         "unit": run.unit(outcome), "month": run.protocol["outcomes"]["month"],
         "design_strength": STRENGTH[run.protocol["comparison"]["design"]],
     }  # fmt: skip

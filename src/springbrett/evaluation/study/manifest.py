@@ -23,9 +23,9 @@ NAME = "manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`data`: SHA-256 by file. `protocol`: the protocol as plain data, defaults filled in. `definitions`: SHA-256 of the
-    study's own outcome definitions ("" without). `code`: SHA-256 over the evaluation's own files. `numbers`: SHA-256 by
-    table of results, filled in when the run is done."""
+    """`data`: SHA-256 by file. `protocol`: the protocol as plain data, defaults filled in. `definitions`: SHA-256 of
+    the study's own outcome definitions ("" without). `code`: SHA-256 over the evaluation's own files. `numbers`:
+    SHA-256 by table of results, filled in when the run is done."""
 
     data: Mapping[str, str]
     protocol: Mapping[str, Any]

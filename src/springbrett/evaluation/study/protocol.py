@@ -103,8 +103,8 @@ class Providers(Base, frozen=True, kw_only=True):
 
 
 class PriceLine(Base, frozen=True, kw_only=True):
-    """A price the catalogue does not know, in the unit of its kind (NOK a month, NOK an hour, or a share). `source` says
-    where the figure is from; it is printed beside it."""
+    """A price the catalogue does not know, in the unit of its kind (NOK a month, NOK an hour, or a share). `source`
+    says where the figure is from; it is printed beside it."""
 
     code: str
     amount: float

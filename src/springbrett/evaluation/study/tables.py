@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -202,7 +203,7 @@ def _clean(value: Any) -> Any:
     """Numpy scalars to plain ones; a number that is none to nothing."""
     if hasattr(value, "item"):
         value = value.item()
-    return None if isinstance(value, float) and value != value else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def write_tables(tables: Mapping[str, pa.Table], folder: Path) -> dict[str, str]:
@@ -217,7 +218,7 @@ def write_tables(tables: Mapping[str, pa.Table], folder: Path) -> dict[str, str]
     return prints
 
 
-def columns_page(names: Iterable[str]) -> str:
+def columns_page(names: Iterable[str] = tuple(COLUMNS)) -> str:
     """What each column of the tables means, as Markdown."""
     parts = []
     for name in names:
