@@ -136,7 +136,8 @@ def test_every_line_rule_and_unknown_the_room_gives_is_listed() -> None:
     from tests.spec import test_money_support as support
 
     made = [
-        ceiling._plan(60_000, support.HALF_YEAR), ceiling._plan(60_000, ceiling.Period(DAY, date(2027, 12, 31))),
+        ceiling._plan(60_000, support.HALF_YEAR, {DAY.year: 1_000}),
+        ceiling._plan(60_000, ceiling.Period(DAY, date(2027, 12, 31))),
         wages._plan(TWO_GROUPS, wages.WEAK, support.HALF_YEAR), wages._plan(TWO_GROUPS, {}, support.HALF_YEAR),
         support._of_mentor(support.MENTOR), support._of_grant(1000), support._of_grant(None),
     ]  # fmt: skip

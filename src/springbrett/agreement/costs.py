@@ -1,14 +1,12 @@
 """What an agreement costs: from its content to the money room's terms, the estimate, and where the request stands."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 
 from springbrett import catalogue
-from springbrett.agreement.facts import Money
+from springbrett.agreement.facts import Earlier, Money
 from springbrett.agreement.models import Agreement
 from springbrett.agreement.records import AgreementContent
 from springbrett.catalogue.structs import Measure
-from springbrett.choice.records import Stay
 from springbrett.funding.records import RequestState
 from springbrett.funding.rules import fingerprint
 from springbrett.funding.selectors import request_of
@@ -45,29 +43,21 @@ def items_in(content: AgreementContent) -> tuple[GrantItem, ...]:
     return tuple(GrantItem(item.kind, item.amount, item.text) for item in content.grant)
 
 
-def estimate_of(content: AgreementContent, measure: Measure, facts: Mapping[str, object], stays: tuple[Stay, ...],
-                employer: str = "", known: catalogue.Catalogue | None = None) -> Estimate | None:  # fmt: skip
+def estimate_of(
+    content: AgreementContent, measure: Measure, facts: Mapping[str, object], earlier: Earlier,
+    known: catalogue.Catalogue | None = None,
+) -> Estimate | None:  # fmt: skip
     """What the measure pays for this content; None when nothing is counted for it, or the days are not set.
 
-    `known`: the edition of the catalogue whose rates are used, when it is not the one in force. Steps down count from
-    when the same subsidy first began with the employer without a break.
+    `earlier`: what the subsidy goes on from, so that its steps and its calendar year are not begun anew. `known`: the
+    edition of the catalogue whose rates are used, when it is not the one in force.
     """
     try:
         period = content.period
     except ValueError:
         return None
-    started = _began(measure, period.start, stays, employer)
-    return estimate(measure, facts, period, terms_in(content), known or catalogue.load(), started=started)
-
-
-def _began(measure: Measure, first: date, stays: tuple[Stay, ...], employer: str) -> date:
-    """The first day of the unbroken row of stays in the measure with the employer that ends the day before `first`."""
-    began = first
-    for stay in sorted(stays, key=lambda stay: stay.period, reverse=True):
-        same = stay.measure == measure.code and stay.employer == employer
-        if same and stay.period.start < began and stay.period.last >= began - timedelta(days=1):
-            began = stay.period.start
-    return began
+    return estimate(measure, facts, period, terms_in(content), known or catalogue.load(),
+                    started=earlier.began, paid_before=earlier.granted)  # fmt: skip
 
 
 def money_of(agreement: Agreement, found: Estimate | None) -> Money | None:

@@ -54,6 +54,15 @@ class Money:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a subsidy goes on from: the day it first `began` (None: with this agreement), and the kroner `granted` by
+    calendar year to earlier agreements of the same person, measure and employer."""
+
+    began: date | None = None
+    granted: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What the rules need besides the content.
 
@@ -62,7 +71,8 @@ class Context:
     the same time. `entered_on`: the day this agreement first came into force (None: not yet). `purpose_decided_on`:
     when a purpose was first written down. `choice_waiting_for`: the measure the choice says the person waits for;
     `waiting_for` what the agreement says. `main`: for a support, what it stands beside; `beside` the periods of the
-    supports that stand beside this one. `money`: None when the agreement costs nothing that somebody decides about.
+    supports that stand beside this one. `earlier`: what a subsidy goes on from.
+    `money`: None when the agreement costs nothing that somebody decides about.
     None means unknown, never "no".
     """
 
@@ -84,6 +94,7 @@ class Context:
     main: Main | None = None
     is_support: bool = False
     beside: tuple[tuple[str, Period], ...] = ()
+    earlier: Earlier = field(default_factory=Earlier)
     money: Money | None = None
     known: Catalogue | None = None
 

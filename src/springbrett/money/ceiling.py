@@ -23,6 +23,7 @@ class _Year:
 
     paid: int
     uncut: int
+    earlier: int = 0
     ceiling: int | None = None
     unknown: bool = False
 
@@ -42,7 +43,8 @@ def under_ceiling(
     years: dict[int, _Year] = {}
     months = []
     for month in plan.months:
-        year = years.setdefault(month.year, _Year(paid_before.get(month.year, 0), paid_before.get(month.year, 0)))
+        before = paid_before.get(month.year, 0)
+        year = years.setdefault(month.year, _Year(before, before, before))
         ceiling = ceiling_on(subsidy.ceiling_basic_amounts, catalogue, month.period.last)
         months.append(_cut(month, year, ceiling))
     unknown = tuple(f"ceiling_{number}" for number, year in years.items() if year.unknown)
@@ -71,9 +73,10 @@ def _cut(month: MonthAmount, year: _Year, ceiling: int | None) -> MonthAmount:
 
 
 def _step(subsidy: Subsidy, number: int, year: _Year) -> Step:
-    """The line of a year; its value is what is paid after the ceiling."""
+    """The line of a year; its value is what is paid after the ceiling, earlier agreements counted in."""
+    earlier = (Step("granted_earlier", year.earlier),) if year.earlier else ()
     return Step("year", year.paid, subsidy.reference, (
-        Step("year_number", number), Step("before_ceiling", year.uncut),
+        Step("year_number", number), *earlier, Step("before_ceiling", year.uncut),
         Step("basic_amounts", subsidy.ceiling_basic_amounts, subsidy.reference),
         Step("ceiling", None if year.unknown else year.ceiling, subsidy.reference),
     ))  # fmt: skip

@@ -78,6 +78,7 @@ LABELS: dict[str, str | Promise | Callable[[Step], str]] = {
     "to": _("To"),
     "year": _year,
     "year_number": _("Year"),
+    "granted_earlier": _("Granted for earlier agreements in the year"),
     "before_ceiling": _("Before the ceiling"),
     "basic_amounts": _("The ceiling in basic amounts (G)"),
     "ceiling": _("Ceiling for the year"),

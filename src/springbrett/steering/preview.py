@@ -217,7 +217,7 @@ def by_edition(context: Context, agreement: Agreement, content: AgreementContent
         used=counted(measure, context.stays, on),
         max_week_hours=float(str(known.house_value("max_week_hours", context.on))),
     )
-    found = _estimate(agreement, content, moved)
+    found = _estimate(content, moved)
     if context.money is None or found is None:
         return moved
     return replace(moved, money=replace(context.money, fingerprint=fingerprint(found.value), total=found.value.total))
@@ -239,7 +239,7 @@ def picture(agreement: Agreement, content: AgreementContent, context: Context, f
         latest_end_possible=ends.possible if ends else None,
         reviews=tuple(days[Kind.REVIEW]),
         reports=tuple(days[Kind.REPORT]),
-        amounts=_amounts(_estimate(agreement, content, context)),
+        amounts=_amounts(_estimate(content, context)),
     )
 
 
@@ -278,11 +278,9 @@ def _option_shifts(case: Case, edition: Catalogue, measures: frozenset[str], on:
             yield Shift("option", code, old, new)
 
 
-def _estimate(agreement: Agreement, content: AgreementContent, context: Context) -> Traced[Schedule] | None:
-    employer = str(agreement.workplace.employer_id)
-    return estimate_of(
-        content, context.measure, context.facts_with(content), context.stays, employer, known=context.known
-    )
+def _estimate(content: AgreementContent, context: Context) -> Traced[Schedule] | None:
+    facts = context.facts_with(content)
+    return estimate_of(content, context.measure, facts, context.earlier, known=context.known)
 
 
 def _amounts(found: Traced[Schedule] | None) -> dict[str, int | None]:
