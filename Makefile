@@ -34,8 +34,8 @@ docs: $(STAMP)
 	$(BIN)/springbrett docs --check
 test-sqlite: $(STAMP)
 	$(BIN)/pytest -q -n auto --dist loadfile -m "not browser"
-test-postgresql: $(STAMP)
-	tools/with_postgresql.sh $(BIN)/pytest -q -n auto --dist loadfile -m "not browser"
+test-postgresql: $(STAMP) ## Every test that opens the database, again
+	tools/with_postgresql.sh $(BIN)/pytest -q -n auto --dist loadfile -m "not browser" --database-only
 test-browser: $(STAMP)
 	$(BIN)/pytest -q -m browser
 bench: $(STAMP) ## Print ratios against a baseline in the same run; asserts nothing

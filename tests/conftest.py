@@ -16,6 +16,21 @@ from springbrett.people.models import Case, Office
 from tests import build
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--database-only`: leave out the tests that never open the database; they say the same on every one."""
+    parser.addoption("--database-only", action="store_true", help="only the tests that open the database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep what opens the database when only that is asked for."""
+    if not config.getoption("--database-only"):
+        return
+    opens = {"db", "transactional_db", "django_db_setup", "live_server"}
+    kept = [i for i in items if i.get_closest_marker("django_db") or opens & set(getattr(i, "fixturenames", ()))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Read the translations as they are now (once, not in every worker)."""
     if not hasattr(session.config, "workerinput"):
