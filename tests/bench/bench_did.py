@@ -90,7 +90,9 @@ def _peer_of(kind: str, frame: pd.DataFrame) -> object:
         return diff_diff.CallawaySantAnna(control_group="not_yet_treated").fit(frame, aggregate="all", **names)
     if kind == "imputation":
         return diff_diff.ImputationDiD().fit(frame, aggregate="event_study", **names)
-    return diff_diff.LPDiD(pre_window=5, post_window=5).fit(frame, **names)
+    frame["on"] = ((frame["first"] > 0) & (frame["period"] >= frame["first"])).astype(int)
+    return diff_diff.LPDiD(pre_window=5, post_window=5).fit(frame, outcome="y", unit="unit", time="period",
+                                                            treatment="on")  # fmt: skip
 
 
 def write(path: Path, rows: int, periods: int, groups: int) -> None:
@@ -120,7 +122,9 @@ def stream(rows: int, periods: int, groups: int, path: Path | None = None) -> No
 
     def scan() -> int:
         names = ["unit", "period", "first", "y"]
-        return sum(b.num_rows for b in pq.ParquetFile(file).iter_batches(batch_size=1 << 20, columns=names))
+        return sum(
+            b.num_rows for b in pq.ParquetFile(file, pre_buffer=False).iter_batches(batch_size=1 << 20, columns=names)
+        )
 
     scanned, count = timed(scan)
     begun = time.perf_counter()

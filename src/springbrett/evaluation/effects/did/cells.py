@@ -193,9 +193,9 @@ class Reducer:
             self.shift = np.where(seen, wide.y, 0.0).sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
         if self._clustered is None:
             self._clustered = wide.cluster is not None
-        missing: Flags = np.isnan(np.asarray(wide.y.sum(axis=1)))
-        if not missing.any():
+        if np.isfinite(wide.y.sum()):
             return self._add_sorted(wide, full=True)
+        missing: Flags = np.isnan(np.asarray(wide.y.sum(axis=1)))
         if self.rule is Unbalanced.PAIRS:
             self._keep(wide.chosen(missing))
             return self._add_sorted(wide.chosen(~missing), full=True)

@@ -104,7 +104,8 @@ def _grid_of(files: Sequence[Path], period: str) -> Ints:
 
 def _batches(files: Sequence[Path], columns: Columns) -> Iterator[pa.RecordBatch]:
     for path in files:
-        yield from pq.ParquetFile(path).iter_batches(batch_size=BATCH_ROWS, columns=columns.names)
+        held = pq.ParquetFile(path, pre_buffer=False)  # else all of the file ends up in memory
+        yield from held.iter_batches(batch_size=BATCH_ROWS, columns=columns.names)
 
 
 def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
