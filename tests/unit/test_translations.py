@@ -1,6 +1,8 @@
 """Collecting, checking and compiling translations, on a little source tree of our own."""
 
+import ast
 import gettext as stdlib_gettext
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -97,3 +99,41 @@ def test_compiled_files_can_be_read(source: Path) -> None:
 
 def test_the_shell_of_the_site_is_translated_in_full() -> None:
     assert [p for p in translations.check() if p.file.startswith("site/")] == []
+
+
+def test_a_text_is_found_whatever_the_file_calls_the_function(source: Path) -> None:
+    (source / "room" / "later.py").write_text(
+        "from django.utils.translation import gettext as _now, gettext_lazy as _, ngettext as count\n"
+        "from django.utils.translation import pgettext as within\n"
+        'A, B = _now("Why: %(purpose)s"), _("Later")\n'
+        'C, D = count("%(n)d place", "%(n)d places", 2), within("period", "to")\n'
+    )
+    assert translations.messages_of(source / "room") >= {
+        ("Why: %(purpose)s", None), ("Later", None), (("%(n)d place", "%(n)d places"), None), ("to", "period"),
+    }  # fmt: skip
+
+
+def test_a_function_of_the_file_itself_is_not_taken_for_a_translation(source: Path) -> None:
+    (source / "room" / "other.py").write_text('from somewhere import gettext_like as _now\nA = _now("Not a text")\n')
+    assert ("Not a text", None) not in translations.messages_of(source / "room")
+
+
+@pytest.mark.parametrize("room", translations.rooms(), ids=lambda room: room.name)
+def test_every_text_that_a_translating_function_is_given_is_collected(room: Path) -> None:
+    collected = {text if isinstance(text, str) else text[0] for text, _context in translations.messages_of(room)}
+    for path in room.rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        for text in translated_in(tree):
+            assert text in collected, f"{path}: {text!r}"
+
+
+def translated_in(tree: ast.AST) -> Iterator[str]:
+    """The literal texts given to what was imported from Django's translation, by whatever name."""
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    given = (name for node in imports if node.module == "django.utils.translation" for name in node.names)
+    named = {name.asname or name.name: name.name for name in given if "gettext" in name.name}
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in named:
+            text = call.args[1 if "pgettext" in named[call.func.id] else 0]
+            if isinstance(text, ast.Constant) and isinstance(text.value, str) and text.value:
+                yield text.value

@@ -5,9 +5,10 @@ Source strings are English. Every room keeps ``locale/{nb,nn}/LC_MESSAGES/django
 languages themselves.
 """
 
+import ast
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,8 @@ from django.utils.translation.template import templatize
 
 SOURCE = Path(__file__).resolve().parent.parent
 LANGUAGES = ("nb", "nn")
-KEYWORDS = {
+Keyword = tuple[int | tuple[int, str], ...] | None
+KEYWORDS: dict[str, Keyword] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -118,7 +120,8 @@ def messages_of(room: Path) -> set[Key]:
     """Every text of the room's Python files and templates, with its context."""
     keys: set[Key] = set()
     for path in sorted(room.rglob("*.py")):
-        keys.update(_extracted(path.read_bytes()))
+        code = path.read_bytes()
+        keys.update(_extracted(code, names_in(code)))
     for path in sorted(room.glob("templates/**/*")):
         if path.suffix in {".html", ".txt"}:
             code = templatize(path.read_text(encoding="utf-8"), origin=path.name)
@@ -126,8 +129,15 @@ def messages_of(room: Path) -> set[Key]:
     return keys
 
 
-def _extracted(code: bytes) -> Iterator[Key]:
-    for _line, message, _comments, context in extract("python", io.BytesIO(code), keywords=KEYWORDS):
+def names_in(code: bytes) -> dict[str, Keyword]:
+    """What Django's translating functions are called in the file: its own names for them beside the usual ones."""
+    imports = (node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ImportFrom))
+    theirs = [name for node in imports if node.module == "django.utils.translation" for name in node.names]
+    return KEYWORDS | {name.asname: KEYWORDS[name.name] for name in theirs if name.asname and name.name in KEYWORDS}
+
+
+def _extracted(code: bytes, names: Mapping[str, Keyword] = KEYWORDS) -> Iterator[Key]:
+    for _line, message, _comments, context in extract("python", io.BytesIO(code), keywords=names):
         if message and message != ("", ""):
             yield (message if isinstance(message, str) else (str(message[0]), str(message[1])), context)
 
