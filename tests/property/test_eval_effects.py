@@ -39,6 +39,7 @@ def by_hand(own: list[float], other: list[float], y: np.ndarray, neighbours: int
 
 
 @given(scores, scores, st.integers(1, 4), st.booleans())
+@settings(deadline=None)
 def test_the_sorted_search_finds_what_looking_at_every_pair_finds(
     own: list[float], other: list[float], neighbours: int, share: bool
 ) -> None:
@@ -52,6 +53,7 @@ def test_the_sorted_search_finds_what_looking_at_every_pair_finds(
 
 
 @given(scores, scores, st.sampled_from([0.25, 0.5, 1.0, 3.0]))
+@settings(deadline=None)
 def test_everyone_within_the_radius_and_nobody_else(own: list[float], other: list[float], radius: float) -> None:
     y = np.arange(len(other), dtype=float)
     found = Line.of(np.array(other), y).within(np.array(own), radius)
@@ -62,6 +64,7 @@ def test_everyone_within_the_radius_and_nobody_else(own: list[float], other: lis
 
 
 @given(scores.filter(lambda s: len(s) > 1))
+@settings(deadline=None)
 def test_the_local_variance_is_half_the_square_to_one_of_the_nearest(other: list[float]) -> None:
     y = np.random.default_rng(1).normal(size=len(other))
     found = Line.of(np.array(other), y).local_variance()
@@ -73,18 +76,20 @@ def test_the_local_variance_is_half_the_square_to_one_of_the_nearest(other: list
 
 
 @given(st.lists(coarse, max_size=40))
+@settings(deadline=None)
 def test_equal_values_stay_as_they_stand(values: list[float]) -> None:
     assert in_order(np.array(values, np.float64)).tolist() == sorted(range(len(values)), key=lambda i: values[i])
 
 
 @given(scores, scores)
+@settings(deadline=None)
 def test_the_gap_to_the_nearest(own: list[float], other: list[float]) -> None:
     expected = [min(abs(a - b) for b in other) for a in own]
     np.testing.assert_allclose(gap_to_nearest(np.array(own), np.array(other)), expected)
 
 
 @given(seeds, st.integers(1, 5), st.integers(1, 3), st.booleans())
-@settings(max_examples=40)
+@settings(deadline=None, max_examples=40)
 def test_the_nearest_rows_are_those_of_every_pair_in_double_precision(
     seed: int, width: int, neighbours: int, alike: bool
 ) -> None:
@@ -103,7 +108,7 @@ def test_the_nearest_rows_are_those_of_every_pair_in_double_precision(
 
 
 @given(seeds, st.integers(1, 8))
-@settings(max_examples=40)
+@settings(deadline=None, max_examples=40)
 def test_exact_matching_is_a_loop_over_strata(seed: int, cells: int) -> None:
     data = drawn(seed, 60)
     strata = np.random.default_rng(seed).integers(0, cells, 60)
@@ -130,7 +135,7 @@ def test_exact_matching_is_a_loop_over_strata(seed: int, cells: int) -> None:
 
 
 @given(seeds, st.integers(2, 12))
-@settings(max_examples=25)
+@settings(deadline=None, max_examples=25)
 def test_errors_of_the_line_are_a_loop_over_units_and_clusters(seed: int, groups: int) -> None:
     data = drawn(seed, 50, clusters=groups)
     assert data.cluster is not None
@@ -150,7 +155,7 @@ def test_errors_of_the_line_are_a_loop_over_units_and_clusters(seed: int, groups
 
 
 @given(seeds)
-@settings(max_examples=25)
+@settings(deadline=None, max_examples=25)
 def test_the_balance_table_is_a_loop_over_covariates(seed: int) -> None:
     data = drawn(seed, 80)
     weight = np.random.default_rng(seed).random(80)
@@ -165,7 +170,7 @@ def test_the_balance_table_is_a_loop_over_covariates(seed: int) -> None:
 
 
 @given(st.integers(0, 5000), st.integers(1, 4))
-@settings(max_examples=30)
+@settings(deadline=None, max_examples=30)
 def test_blocks_give_the_sums_of_the_whole(count: int, width: int) -> None:
     rng = np.random.default_rng(count)
     x, weight = rng.normal(3, 2, (count, width)), rng.random(count)
@@ -203,7 +208,7 @@ def test_beginning_from_a_part_ends_where_beginning_from_nothing_does(monkeypatc
 
 
 @given(seeds)
-@settings(max_examples=20)
+@settings(deadline=None, max_examples=20)
 def test_units_alike_stand_in_the_very_same_place_on_the_score(seed: int) -> None:
     rng = np.random.default_rng(seed)
     row = rng.normal(size=(1, 7)) * 10.0 ** rng.integers(-3, 4, 7)
