@@ -14,7 +14,7 @@ from springbrett import catalogue
 from springbrett.access.policy import Action
 from springbrett.access.selectors import account_names
 from springbrett.access.web import ViewerRequest
-from springbrett.choice import explain, explain_chain, proposal, selectors, services
+from springbrett.choice import explain, explain_chain, explain_evidence, proposal, selectors, services
 from springbrett.choice.forms import DecideForm
 from springbrett.choice.models import Choice
 from springbrett.choice.records import ChainFit, MeasureOption
@@ -119,7 +119,7 @@ def chain(request: ViewerRequest, case: Case, measure: str, chain: str) -> HttpR
         "measure": known.measure(measure),
         "chain": entry,
         "links": [(LINKS[name], items) for name, items in entry.links.in_order()],
-        "evidence": known.evidence_of(chain),
+        "evidence": [(found, explain_evidence.figure(found)) for found in known.evidence_of(chain)],
         "fit": _fit(next(fit for fit in option.chain_fits if fit.chain == chain)),
         "near": [(code, explain.measure_name(code)) for code in entry.near_alternatives],
         "fallbacks": [explain.measure_name(code) for code in entry.fallbacks],
