@@ -23,7 +23,8 @@ pytestmark = pytest.mark.browser
 READERS = {
     "caseworker": "Ingrid Solbakken", "job_specialist": "Tor-Arne Lillevik", "office_leader": "Randi Østmo",
     "market_contact": "Camilla Bergheim", "employer": "Gunn Torill Aune", "other_employer": "Mona Eriksrud",
-    "mentor": "Anders Vold", "participant": "Linh Tran", "former_participant": "Hodan Yusuf",
+    "claiming_employer": "Trude Nilsrud", "mentor": "Anders Vold", "participant": "Linh Tran",
+    "former_participant": "Hodan Yusuf", "hired_participant": "Yasmin Berisha", "budget_approver": "Hanne Kvernmoen",
     "analyst": "Lars Tveiten", "administrator": "Astri Hovden",
 }  # fmt: skip
 """Somebody of each role; of the roles that meet different pages early and late, one of each."""
@@ -37,7 +38,7 @@ NOT_BY_LINKS = {"site:health", "site:styleguide", "access:log_in", "access:log_i
 """For machines, for those who write templates, before log-in, and the address that only leads on."""
 BUTTONS_OF_SOME_STATES = {
     "agreement:withdraw", "agreement:employer_withdraw", "agreement:participant_withdraw", "followup:plan_remove",
-    "mapping:start",
+    "mapping:start", "agreement:support_discard", "agreement:support_withdraw", "agreement:support_money",
 }  # fmt: skip
 """Buttons, not pages: there only while an approval or an extra item stands. The rooms' web tests press them."""
 LOCALES = Path(__file__).resolve().parents[2] / "src" / "springbrett"

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import transaction
@@ -17,12 +18,15 @@ from springbrett.agreement.selectors import approval_state, in_force
 from springbrett.demo.cast.employers import EMPLOYER, EMPLOYERS, OPENINGS
 from springbrett.demo.cast.people import PERSON, PERSONS, STAFF_BY_KEY, THE_SIX
 from springbrett.demo.office import fill
-from springbrett.demo.stories.script import day, stories
+from springbrett.demo.stories.script import day, possible, stories
 from springbrett.employers.models import Employer, EmployerContact, Opening
 from springbrett.employers.selectors import employer_history
 from springbrett.followup.models import Feedback
 from springbrett.followup.records import State
 from springbrett.followup.selectors import due_for
+from springbrett.funding.models import Request
+from springbrett.funding.records import RequestState
+from springbrett.funding.selectors import claims_for, grants_for, lines_of, request_of, requests_for
 from springbrett.kernel import clock
 from springbrett.kernel.identity import NationalId
 from springbrett.ledger.models import Event
@@ -33,6 +37,7 @@ from springbrett.outcome.models import Outcome
 from springbrett.outcome.selectors import is_over
 from springbrett.people.models import Case, Person
 from springbrett.people.selectors import cases_for
+from springbrett.steering.money import droughts_for
 
 pytestmark = pytest.mark.django_db
 MADE_ON = date(2026, 11, 22)
@@ -77,7 +82,7 @@ def test_placements_end_within_thirty_days() -> None:
 
 
 def test_an_ended_placement_waits_for_its_outcome() -> None:
-    waiting = [a.case_id for a in Agreement.objects.filter(outcomes=None) if is_over(a)]
+    waiting = [a.case_id for a in Agreement.objects.filter(outcomes=None, attached_to=None) if is_over(a)]
     assert waiting == [PERSON["hodan"].case_id]
 
 
@@ -139,7 +144,9 @@ def test_outcomes_are_judged_against_their_own_chain() -> None:
     judged = {o.agreement.case_id: o.judgement for o in Outcome.objects.select_related("agreement")}
     assert judged[PERSON["farid"].case_id] == "on_chain"  # found unsuitable is an answer too
     assert judged[PERSON["roy"].case_id] == "off_chain"
-    assert set(judged.values()) == {"on_chain", "branch", "off_chain"}
+    with_chain = Outcome.objects.exclude(agreement__chain="").values_list("judgement", flat=True)
+    assert set(with_chain) == {"on_chain", "branch", "off_chain"}
+    assert set(judged.values()) - set(with_chain) == {"unknown"}  # a measure without chains promises none
 
 
 def test_every_number_is_synthetic_and_every_address_impossible() -> None:
@@ -172,7 +179,85 @@ def test_the_ledger_tells_it_in_the_order_it_happened_with_every_kind_of_event()
         "agreement.discarded",
         "followup.plan_adjusted",
         "outcome.corrected",
+        "support.approval_withdrawn",
+        "support.changed",
+        "support.discarded",
     }
+    assert set(flow.AROUND_THE_PATH["funding"]) <= happened
+
+
+def request(key: str) -> RequestState:
+    agreement = Agreement.objects.filter(case__person_id=PERSON[key].person_id, attached_to=None).latest("created_at")
+    return request_of(agreement.id)
+
+
+def test_a_request_waits_for_the_budget_approver_and_one_was_refused_for_lack_of_money() -> None:
+    assert request("petter").waiting
+    assert [asked.id for asked in requests_for(staff("hanne"))] == [request("petter").request_id]
+    assert (str(request("solveig").state), request("solveig").reason_code) == ("refused", "no_budget")
+
+
+def test_a_new_wage_took_the_first_request_back_and_the_parties_approved_anew() -> None:
+    assert request("petter").asked_on == day("-13d", clock.today(), workday=True)
+    case = Case.objects.filter(person_id=PERSON["petter"].person_id).latest("opened_on")
+    assert Event.objects.filter(case_id=case.id, action="funding.withdrawn").count() == 1
+    assert approval_state(Agreement.objects.get(case=case)).waiting_for == ("caseworker",)
+
+
+def test_a_running_subsidy_is_claimed_month_by_month_and_steps_down_ahead() -> None:
+    granted = Request.objects.get(pk=request("yasmin").request_id)
+    claimed = [line.claim for line in lines_of(granted) if line.claim]  # type: ignore[attr-defined]
+    assert len(claimed) >= 3 and all(claim.paid_on for claim in claimed[:-1])
+    assert [claim.commitment.request_id for claim in claims_for(staff("hanne"))] == [granted.id]
+    percents = {(piece.period.start > clock.today(), piece.percent) for piece in granted.amounts.months}
+    assert (False, Decimal(40)) in percents and (True, Decimal(30)) in percents
+
+
+def test_the_money_ran_out_in_autumn_and_placements_were_prolonged_meanwhile() -> None:
+    (seen,) = droughts_for(staff("randi"), clock.today().year, clock.today())
+    assert (seen.line, seen.refused, seen.waiting) == ("wage_subsidies", 1, 1)
+    assert (seen.extended_waiting, seen.extended_meanwhile) == (2, 2)
+    assert seen.free is not None and seen.free < 0 and seen.out_since is not None
+
+
+def test_every_measure_with_money_is_running_somewhere() -> None:
+    running = {row.agreement.measure for key in ("ingrid", "per", "torarne", "nina")
+               for row in in_force(staff(key), clock.today())}  # fmt: skip
+    assert running >= {"midlertidig_lonnstilskudd", "varig_lonnstilskudd", "firearig_lonnstilskudd", "vtao"}
+    beside = dict(Agreement.objects.exclude(attached_to=None).values_list("measure", "attached_to__measure"))
+    assert beside == {"mentor": "arbeidstrening", "inkluderingstilskudd": "arbeidstrening"}
+
+
+def test_the_lasting_subsidy_is_reviewed_every_half_year() -> None:
+    held = agreement_of("leif").reviews.order_by("on").values_list("on", flat=True)
+    assert len(held) == 2 and (held[1] - held[0]).days > 170
+
+
+def test_a_placement_led_to_a_subsidy_and_the_subsidy_to_a_job() -> None:
+    rows = Outcome.objects.filter(agreement__case__person_id=PERSON["ahmed"].person_id).order_by("decided_on")
+    assert [(row.agreement.measure, row.outcomes[-1]) for row in rows] == [
+        ("arbeidstrening", "wage_subsidy"),
+        ("midlertidig_lonnstilskudd", "job_same_employer"),
+    ]
+    first, second = (row.agreement.case for row in rows)
+    assert second.chained_from_id == first.id
+
+
+def test_new_measures_are_told_of_only_once_the_law_is_there() -> None:
+    told = {story.who for story in stories() if possible(story, date(2026, 9, 1))}
+    assert told.isdisjoint({"martin", "gro"}) and "yasmin" in told
+
+
+def test_every_role_has_something_to_do() -> None:
+    assert requests_for(staff("hanne")) and claims_for(staff("hanne"))
+    for key in ("ingrid", "per", "torarne", "nina"):
+        assert (
+            any(item.state in {State.DUE, State.OVERDUE} for item in due_for(staff(key), clock.today()))
+            or key == "nina"
+        )
+    shop = viewer_by_id(EMPLOYER["moblia"].account_id)
+    assert shop is not None
+    assert any(Agreement.objects.get(pk=row.subject_id).attached_to_id for row in grants_for(shop))
 
 
 def test_the_main_caseworker_has_a_portfolio_and_every_role_can_log_in() -> None:

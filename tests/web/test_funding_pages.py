@@ -46,7 +46,7 @@ def test_the_approver_begins_with_the_requests_oldest_first_and_what_each_does_t
         page = client.get("/funding/").content.decode()
     assert page.index(str(older.id)) < page.index(str(newer.id))
     assert "60\xa0000 kr i 2026 gir 40\xa0000 kr igjen av budsjettet" in page
-    assert "120\xa0000 kr i 2026 er 20\xa0000 kr mer enn det som er fritt i budsjettet" in page
+    assert "120\xa0000 kr i 2026. Da mangler det 20\xa0000 kr i budsjettet." in page
 
 
 def test_a_request_shows_amounts_calculation_and_purpose_and_nothing_about_the_person(
