@@ -12,7 +12,7 @@ from springbrett.access.roles import Viewer
 from springbrett.kernel import clock
 from springbrett.outcome.models import LaterStatus, Outcome, PartyAnswer
 from springbrett.people.models import Case
-from tests.builders.agreement import Table
+from tests.builders.agreement import Table, drafted
 from tests.builders.followup import ended, running
 from tests.builders.outcome import answered, corrected, decided
 
@@ -187,3 +187,27 @@ def test_a_correction_of_an_old_page_keeps_what_was_typed(table: Table, client_f
 
 def test_there_is_nothing_to_correct_before_the_outcome(table: Table, client_for: LogIn) -> None:
     assert client_for(table.caseworker).get(url("correct", table.case.id)).status_code == 302
+
+
+def test_the_page_shows_the_way_so_far_and_what_may_come_next(table: Table, client_for: LogIn) -> None:
+    page = client_for(table.caseworker).get(url("page", table.case.id))
+    history = page.context["history"]
+    assert [(stay["measure"], stay["end"]) for stay in history["stays"]] == [("Arbeidstrening", END)]
+    nexts = [step["code"] for step in history["next"]]
+    assert "midlertidig_lonnstilskudd" in nexts
+    assert reverse("choice:measure", args=[table.case.id, nexts[0]]) in page.content.decode()
+
+
+def test_before_a_placement_has_begun_there_is_no_way_to_show(caseworker: Viewer, client_for: LogIn) -> None:
+    case = drafted(caseworker).case
+    assert client_for(caseworker).get(url("page", case.id)).context.get("history") is None
+
+
+def test_the_page_asks_the_database_few_times(
+    table: Table, client_for: LogIn, django_assert_max_num_queries: Any
+) -> None:
+    decided(table, AFTER)
+    client = client_for(table.caseworker)
+    client.get(url("page", table.case.id))
+    with django_assert_max_num_queries(23):
+        client.get(url("page", table.case.id))
