@@ -109,3 +109,12 @@ def test_in_practice_67_is_the_upper_age_also_for_the_single_places_before_the_c
     assert old is not None and old.warns and old.ref.source == "practice"
     limit = MEASURE.max_age_on(on)
     assert limit is not None and (limit.years, limit.at) == (67, "end")
+
+
+@pytest.mark.rule("tiltaksforskriften § 14A-8")
+def test_14a_8_that_nav_stands_in_for_the_enterprise_that_follows_up_is_said_beside_the_rule() -> None:
+    assert MEASURE.agreement is not None
+    reading = rule_of(MEASURE, "written_agreement", FIRST_DAY).interpretation
+    assert "followup_by_provider" in [question.code for question in MEASURE.agreement.questions_on(FIRST_DAY)]
+    assert "provider" not in MEASURE.agreement.parties
+    assert reading is not None and "third party" in reading.en and "outside the system" in reading.en
