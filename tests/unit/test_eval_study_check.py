@@ -18,7 +18,7 @@ MISTAKES = [
     ('code = "doubly_robust"', 'code = "doubly_robust"\nestimand = "late"', "estimators[1].estimand", "att, ate"),
     (
         'code = "doubly_robust"',
-        'code = "doubly_robust"\noptions = { trim = 1 }',
+        'code = "doubly_robust"\noptions = { a = 1 }',
         "estimators[1].options.a",
         "no options",
     ),
