@@ -232,12 +232,14 @@ def study_new(name: str, folder: Annotated[Path, typer.Option("--in", metavar="D
 def study_check(study: Study) -> None:
     """Everything that is wrong with a study, by key and remedy; the examples beside its outcomes are run."""
     from springbrett.evaluation.study.check import StudyError, find, read_protocol
+    from springbrett.vignettes import commands, library
 
     try:
-        protocol = read_protocol(find(study))
-    except StudyError as error:
+        vignette = library.find(study)
+        name = commands.check_study(vignette) if vignette else read_protocol(find(study)).name
+    except (StudyError, *commands.Refused) as error:
         _fail(error)
-    typer.echo(f"{protocol.name}: nothing wrong was found")
+    typer.echo(f"{name}: nothing wrong was found")
 
 
 @study_app.command("run")
@@ -245,9 +247,20 @@ def study_run(
     study: Study,
     registers: Annotated[Path | None, typer.Option(metavar="DIR", help="Else those the study names.")] = None,
     to: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the run; else runs/NAME.")] = None,
+    answers: Annotated[Path | None, typer.Option(metavar="FILE", help="Answers to a vignette study; else drawn "
+                                                                       "ones, said so first.")] = None,
     language: Language = "nb",
-) -> None:
+) -> None:  # fmt: skip
     """Carry a study out and say where the report is. A stopped run goes on where it was."""
+    from springbrett.vignettes import commands, library
+
+    if (vignette := library.find(study)) is not None:
+        try:
+            folder = commands.run_study(vignette, to, answers, on=_date(""))
+        except commands.Refused as error:
+            _fail(error)
+        typer.echo(f"Report: {(folder / f'report.{language}.html').resolve()}")
+        return
     from springbrett.evaluation.registers.read import RegistersError
     from springbrett.evaluation.study.check import StudyError, find
     from springbrett.evaluation.study.progress import Progress

@@ -30,7 +30,7 @@ def of_a_study(view: StudyView[P]) -> StudyView[P]:
     """404 for a study that is not there, or not open to the viewer."""
 
     @wraps(view)
-    def inside(request: ViewerRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def inside(request: ViewerRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except StudyNotFound:
