@@ -52,6 +52,7 @@ def test_registers_that_hold_together_have_no_findings() -> None:
         ("spells", [SPELL | {"person": 2}], "person", "unknown_key", 1, "2"),
         ("spells", [SPELL | {"office": 11}], "office", "unknown_key", 1, "11"),
         ("employment", [WORK | {"hours_week": 170.0}], "hours_week", "too_high", 1, "170.0"),
+        ("employment", [WORK | {"hours_week": float("nan")}], "hours_week", "not_a_number", 1, "nan"),
         ("employment", [WORK, WORK | {"month_from": 24260, "month_to": 24261}], "month_from", "overlap", 2, "24260"),
     ],
 )

@@ -117,7 +117,7 @@ def _check(outcome: Outcome) -> None:
 
 
 def intervals_of(outcome: Outcome, registers: Mapping[str, pa.Table], last_known: int) -> Intervals:
-    """The months of the outcome, as intervals; a running stay (no end) lasts to `last_known`."""
+    """The months of the outcome, as intervals; a stay that still runs lasts to `last_known`, or its start if later."""
     parts = [_rows(source, registers, outcome.amount, last_known) for source in outcome.any_of]
     if outcome.amount:
         person, first, last = (np.concatenate([getattr(p, n) for p in parts]) for n in ("person", "first", "last"))
@@ -136,7 +136,9 @@ def _rows(source: Source, registers: Mapping[str, pa.Table], amount: str, last_k
     table = table.filter(keep)
     person = _numbers(table["person"])
     if source.table == "spells":
-        first, last = _months(table["start"], last_known), _months(table["end"], last_known)
+        first = months_of(table["start"], last_known)
+        # A stay that began after the last known month, and still runs, has at least the month it began in.
+        last = months_of(table["end"], np.maximum(first, last_known))
     else:
         first, last = _numbers(table["month_from"]), _numbers(table["month_to"])
     weight = np.asarray(table[amount].to_numpy(), np.float64) if amount else None
@@ -159,11 +161,10 @@ def _numbers(column: pa.ChunkedArray) -> Ints:
     return np.asarray(column.to_numpy(), np.int64)
 
 
-def _months(column: pa.ChunkedArray, last_known: int) -> Ints:
-    """Days to absolute months; empty (running) becomes the last month known."""
-    days = column.to_numpy().astype("datetime64[M]")
-    months = days.astype(np.int64) + 1970 * 12
-    return np.where(np.isnat(days), last_known, months)
+def months_of(days: pa.ChunkedArray, missing: int | Ints) -> Ints:
+    """Days to absolute months; an empty cell becomes `missing`."""
+    held = days.to_numpy().astype("datetime64[M]")
+    return np.where(np.isnat(held), missing, held.astype(np.int64) + 1970 * 12)
 
 
 def outcome_paths(
@@ -235,4 +236,4 @@ def _as_registers(example: Example) -> dict[str, pa.Table]:
 
 
 __all__ = ["DefinitionError", "Outcome", "Source", "Where", "assure", "group_paths_of", "intervals_of",
-           "load_outcomes", "met", "month_of", "outcome_paths", "paths_of", "turned"]  # fmt: skip
+           "load_outcomes", "met", "month_of", "months_of", "outcome_paths", "paths_of", "turned"]  # fmt: skip

@@ -19,11 +19,12 @@ from springbrett.evaluation.registers.read import Registers
 
 Problem = Literal[
     "missing", "too_low", "too_high", "unknown_code", "impossible_date", "ends_before_start", "duplicate", "overlap",
-    "unknown_key", "unsorted", "empty_table",
+    "unknown_key", "unsorted", "empty_table", "not_a_number",
 ]  # fmt: skip
 SHOWN = 20
 REMEDIES: dict[str, str] = {
     "missing": "fill the cell in, or leave the row out",
+    "not_a_number": "leave the cell empty, or correct it",
     "too_low": "correct the value or its unit",
     "too_high": "correct the value or its unit",
     "unknown_code": "use one of the codes of the layout",
@@ -99,6 +100,8 @@ def _cells(table: Table, column: Column, values: pa.ChunkedArray) -> Iterator[Fi
         days = values.to_numpy()
         wrong = valid & ((days < np.datetime64(EARLIEST)) | (days > np.datetime64(LATEST)))
         yield from _found(table, column.name, "impossible_date", wrong, values)
+    if pa.types.is_floating(values.type):
+        yield from _found(table, column.name, "not_a_number", _flags(pc.fill_null(pc.is_nan(values), False)), values)
     if column.lowest is not None:
         yield from _found(table, column.name, "too_low", _flags(pc.fill_null(pc.less(values, column.lowest), False)),
                           values)  # fmt: skip

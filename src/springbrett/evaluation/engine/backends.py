@@ -1,0 +1,121 @@
+"""The two engines as Ibis connections: how each reads a file, takes in the stays, and lets go."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
+from ibis import Schema
+
+Kind = Literal["duckdb", "spark"]
+KINDS: tuple[Kind, ...] = ("duckdb", "spark")
+
+
+class EngineError(RuntimeError):
+    """An engine cannot begin or go on: says why and what to do."""
+
+
+class Backend(Protocol):
+    """What an engine must be able to do. Names are those the table goes by inside it."""
+
+    def parquet(self, path: Path, name: str) -> ir.Table:
+        """A Parquet file, read when asked."""
+
+    def given(self, rows: pa.Table, name: str) -> ir.Table:
+        """Rows from here; small, and where the engine distributes, sent to every worker."""
+
+    def result(self, asked: ir.Table) -> pa.Table:
+        """Carry it out."""
+
+    def close(self) -> None:
+        """Let go of what was taken."""
+
+
+class DuckDB:
+    """DuckDB inside the process. `memory` as DuckDB writes it ("2GB"); what does not fit goes to a temporary file."""
+
+    def __init__(self, memory: str = "", threads: int = 0) -> None:
+        settings = {"memory_limit": memory} if memory else {}
+        self._connection = duckdb.connect(config=settings | ({"threads": threads} if threads else {}))
+
+    def parquet(self, path: Path, name: str) -> ir.Table:
+        files = sorted(str(part) for part in path.rglob("*.parquet")) if path.is_dir() else [str(path)]
+        self._connection.read_parquet(files).create_view(name)
+        return ibis.table(Schema.from_pyarrow(pq.read_schema(files[0])), name=name)
+
+    def given(self, rows: pa.Table, name: str) -> ir.Table:
+        self._connection.register(name, rows)
+        return ibis.table(Schema.from_pyarrow(rows.schema), name=name)
+
+    def result(self, asked: ir.Table) -> pa.Table:
+        return self._connection.sql(ibis.to_sql(asked, dialect="duckdb")).to_arrow_table()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class Spark:
+    """Apache Spark through PySpark: the session that is active, or one made from the settings of the place; with none,
+    a local one on this machine's cores. Needs Java 17 or newer, and PySpark."""
+
+    def __init__(self) -> None:
+        try:
+            from pyspark.sql import SparkSession
+        except ImportError:
+            raise EngineError('engine = "spark" needs PySpark: pip install pyspark') from None
+        self._mine = SparkSession.getActiveSession() is None
+        self._session = _session(SparkSession)
+        self._connection = ibis.pyspark.connect(self._session)
+
+    def parquet(self, path: Path, name: str) -> ir.Table:
+        return self._connection.read_parquet(str(path.resolve()), table_name=name)
+
+    def given(self, rows: pa.Table, name: str) -> ir.Table:
+        # Without the hint Spark may sort and move the registers to meet the stays: minutes instead of seconds.
+        self._session.createDataFrame(rows).hint("broadcast").createOrReplaceTempView(name)
+        return self._connection.table(name)
+
+    def result(self, asked: ir.Table) -> pa.Table:
+        return self._connection.to_pyarrow(asked)
+
+    def explained(self, asked: ir.Table) -> str:
+        """How Spark means to carry it out."""
+        frame = self._session.sql(self._connection.compile(asked))
+        return str(frame._jdf.queryExecution().executedPlan().toString())
+
+    def close(self) -> None:
+        if self._mine:
+            self._session.stop()
+
+
+def _session(maker: Any) -> Any:
+    """A session with months counted alike everywhere; what the place has set (master, memory) stands."""
+    builder = maker.builder.appName("springbrett").config("spark.sql.session.timeZone", "UTC")
+    if "MASTER" not in os.environ and "SPARK_HOME" not in os.environ and "SPARK_CONF_DIR" not in os.environ:
+        cores = os.cpu_count() or 1
+        settings = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false", "spark.driver.memory": "4g",
+                    "spark.sql.shuffle.partitions": str(2 * cores)}  # fmt: skip
+        builder = builder.master(f"local[{cores}]")
+        for key, value in settings.items():
+            builder = builder.config(key, value)
+    try:
+        return builder.getOrCreate()
+    except Exception as error:
+        raise EngineError(
+            f"Spark cannot start: {error}. It needs Java 17 or newer (apt: default-jre-headless)"
+        ) from error
+
+
+def connect(kind: str) -> Backend:
+    """The engine by name. Raises EngineError for another name, or when it cannot start."""
+    if kind == "duckdb":
+        return DuckDB()
+    if kind == "spark":
+        return Spark()
+    raise EngineError(f"there is no engine {kind!r}; write {' or '.join(KINDS)}")

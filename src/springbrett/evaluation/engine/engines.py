@@ -1,0 +1,277 @@
+"""An engine on a folder of registers: outcomes as intervals, as paths stay by stay, and as paths by group."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+
+import ibis
+import ibis.expr.types as ir
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from springbrett.evaluation.effects.records import Floats, Ints
+from springbrett.evaluation.engine import expressions as say
+from springbrett.evaluation.engine.backends import Backend, EngineError, connect
+from springbrett.evaluation.engine.chunks import Arrays, Progress, carry_out
+from springbrett.evaluation.engine.plan import Family, amounts, families
+from springbrett.evaluation.engine.stays import Stays
+from springbrett.evaluation.outcomes.definitions import Outcome, group_paths_of, paths_of, turned
+from springbrett.evaluation.outcomes.intervals import Intervals, ordered, union
+from springbrett.evaluation.outcomes.paths import GroupPaths, Window, known_by
+from springbrett.evaluation.registers.layout import LAYOUT
+from springbrett.evaluation.registers.read import Registers, RegistersError, Tables, file_of, read_table
+
+STAYS_AT_ONCE, PERSONS_AT_ONCE = 500_000, 500_000
+STAYS = "stays_followed"
+_Chosen = Callable[[ir.Table], ir.Table]
+
+
+def open(folder: Path, engine: str = "duckdb") -> Engine:
+    """The engine ("duckdb" or "spark") on a folder of registers; close it, or use it as a context.
+
+    Raises RegistersError when a table every study needs, or a column, is missing; EngineError for another engine, or
+    one that cannot start.
+    """
+    backend = connect(engine)
+    try:
+        return Engine(folder, backend)
+    except BaseException:
+        backend.close()
+        raise
+
+
+class Engine:
+    """Reads a folder of registers by way of a backend. Nothing is held but the answers and one block of stays."""
+
+    def __init__(self, folder: Path, backend: Backend) -> None:
+        if not folder.is_dir():
+            raise RegistersError(f"{folder} is not a folder; make one with `springbrett simulate`, or see the layout")
+        self.folder, self.backend = folder, backend
+        self._tables = {name: found for name in LAYOUT if (found := self._opened(name)) is not None}
+        self._sound: set[str] = set()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the engine go."""
+        self.backend.close()
+
+    def _opened(self, name: str) -> ir.Table | None:
+        path = file_of(self.folder, name)
+        if path is None:
+            if (self.folder / f"{name}_months.parquet").exists():
+                raise RegistersError(f"{name} is held month by month; run `springbrett registers intervals` first")
+            if not LAYOUT[name].optional:
+                raise RegistersError(f"{self.folder} lacks {name}.parquet (or .csv), which every study needs")
+            return None
+        if path.suffix != ".parquet":
+            rows = read_table(self.folder, name)
+            assert rows is not None
+            return say.as_laid_out(self.backend.given(rows, name), name)
+        held = self.backend.parquet(path, name)
+        missing = [c.name for c in LAYOUT[name].columns if c.required and c.name not in held.columns]
+        if missing:
+            raise RegistersError(f"{path.name} lacks the column {', '.join(missing)}; it has {', '.join(held.columns)}")
+        return say.as_laid_out(held, name)
+
+    def expression(self, name: str) -> ir.Table:
+        """A table of the layout as an expression. Raises RegistersError when the folder does not hold it."""
+        if name not in self._tables:
+            raise RegistersError(f"these registers have no {name}; what rests on it cannot be studied with them")
+        return self._tables[name]
+
+    def registers(self, persons: Ints | None = None) -> Registers:
+        """The tables themselves, sorted as the layout says; with `persons`, only the rows about them."""
+        of = None
+        if persons is not None:
+            of = self.backend.given(pa.table({"person": np.unique(persons)}), STAYS)
+        found = Tables()
+        for name, table in self._tables.items():
+            chosen = table.semi_join(of, "person") if of is not None and "person" in table.columns else table
+            rows = self.backend.result(chosen).cast(LAYOUT[name].schema)
+            found[name] = rows.sort_by([(column, "ascending") for column in LAYOUT[name].sorted_by])
+        return Registers(found, self.folder)
+
+    @cached_property
+    def span(self) -> tuple[int, int]:
+        """The first and last absolute month that work, benefits or needs levels are known for."""
+        held = [self._tables[name] for name in ("employment", "benefits", "needs_levels") if name in self._tables]
+        asked = ibis.union(*(t.agg(first=t["month_from"].min(), last=t["month_to"].max()) for t in held))
+        row = self.backend.result(asked.agg(first=asked["first"].min(), last=asked["last"].max())).to_pylist()[0]
+        if row["first"] is None:
+            raise RegistersError(f"{self.folder} holds no months of work, benefits or needs levels")
+        return int(row["first"]), int(row["last"])
+
+    def intervals(self, outcome: Outcome, last_known: int) -> Intervals:
+        """The months of an outcome, as `outcomes.definitions.intervals_of` gives them."""
+        return self._intervals(outcome, last_known, lambda table: table)
+
+    def interval_batches(
+        self, outcome: Outcome, last_known: int, persons_at_once: int = PERSONS_AT_ONCE
+    ) -> Iterator[Intervals]:  # fmt: skip
+        """The same, so many persons at a time, in the order of their keys."""
+        known = self.backend.result(self.expression("persons").select("person"))["person"].to_numpy()
+        edges = np.unique(known)[persons_at_once::persons_at_once] - 1
+        for low, high in zip([None, *edges], [*edges, None], strict=True):
+            yield self._intervals(outcome, last_known, lambda t, a=low, b=high: _between(t, a, b))
+
+    def outcome_paths(
+        self, outcome: Outcome, person: Ints, start: Ints, window: Window, *, progress: Progress | None = None,
+        stays_at_once: int = STAYS_AT_ONCE,
+    ) -> Floats:  # fmt: skip
+        """stays × months of an outcome, as `outcomes.definitions.outcome_paths` gives them."""
+        paths = np.full((len(person), window.width), np.nan)
+
+        def work(block: Stays) -> Arrays:
+            months = self._of_block(outcome, block, window)
+            paths[block.place] = paths_of(outcome, months, block.person, block.start, window)
+            return {}
+
+        carry_out(Stays.of(person, start).blocks(stays_at_once), work, progress=progress)
+        return paths
+
+    def group_paths(
+        self, outcomes: Sequence[Outcome], stays: Stays, window: Window, *,
+        keep: Path | None = None, progress: Progress | None = None, stays_at_once: int = STAYS_AT_ONCE,
+    ) -> dict[str, GroupPaths]:  # fmt: skip
+        """Paths by group of several outcomes at once, by code, a block of stays at a time.
+
+        With `keep`, blocks are written there: work that was stopped goes on where it was when it is called again.
+        """
+        key = self._key(outcomes, stays, window) if keep is not None else ""
+        parts = carry_out(stays.blocks(stays_at_once), lambda block: self._totals(outcomes, block, window),
+                          key=key, keep=keep, progress=progress)  # fmt: skip
+        shape = (stays.groups, window.width)
+        known = known_by(stays.start, stays.group, stays.groups, window)
+        found = {}
+        for outcome in outcomes:
+            total = sum((part[outcome.code] for part in parts), np.zeros(shape))
+            counted = known
+            if outcome.lasting:
+                counted = sum((part[f"{outcome.code} known"] for part in parts), np.zeros(shape, np.int64))
+            made = GroupPaths(np.asarray(total), np.asarray(counted), window)
+            found[outcome.code] = turned(made) if outcome.complement and not outcome.lasting else made
+        return found
+
+    def _totals(self, outcomes: Sequence[Outcome], block: Stays, window: Window) -> Arrays:
+        """Totals of one block by outcome; for one that must last also how many are known."""
+        simple = [outcome for outcome in outcomes if outcome.lasting is None]
+        stays = self.backend.given(block.rows, STAYS)
+        found: dict[str, np.ndarray] = {}
+        for family in families(simple):
+            found |= self._of_family(family, stays, block.groups, window)
+        for outcome in amounts(simple):
+            parts = self._weighted(outcome, window.last_known, lambda table: say.of_those(table, stays))
+            rows = self.backend.result(say.turns_of(_together(parts), stays, window, "amount"))
+            found[outcome.code] = _summed(rows, _numbers(rows, "change", np.float64), block.groups, window)
+        for outcome in outcomes:
+            if outcome.lasting is not None:
+                months = self._of_block(outcome, block, window)
+                made = group_paths_of(outcome, months, (block.person, block.start, block.group), block.groups, window)
+                found |= {outcome.code: made.total, f"{outcome.code} known": made.known}
+        return found
+
+    def _of_family(self, family: Family, stays: ir.Table, groups: int, window: Window) -> Arrays:
+        parts = [say.rows(say.of_those(self._sound_table(name), stays), name, family.sources, window.last_known)
+                 for name in family.tables]  # fmt: skip
+        rows = self.backend.result(say.turns_of(say.segments(parts, family), stays, window, say.BITS))
+        bits, change = _numbers(rows, say.BITS, np.int64), _numbers(rows, "change", np.float64)
+        return {outcome.code: _summed(rows, change * ((bits >> bit) & 1), groups, window)
+                for bit, outcome in enumerate(family.outcomes)}  # fmt: skip
+
+    def _of_block(self, outcome: Outcome, block: Stays, window: Window) -> Intervals:
+        stays = self.backend.given(block.rows, STAYS)
+        return self._intervals(outcome, window.last_known, lambda table: say.of_those(table, stays))
+
+    def _intervals(self, outcome: Outcome, last_known: int, chosen: _Chosen) -> Intervals:
+        """From the rows that `chosen` leaves of each table."""
+        if outcome.amount:
+            parts = self._weighted(outcome, last_known, chosen)
+            rows = self.backend.result(_together(parts))
+            return _as_intervals(rows, _numbers(rows, "amount", np.float64))
+        (family,) = families([outcome])
+        parts = [say.rows(chosen(self._sound_table(name)), name, family.sources, last_known) for name in family.tables]
+        return union([_as_intervals(self.backend.result(say.segments(parts, family)), None)])
+
+    def _weighted(self, outcome: Outcome, last_known: int, chosen: _Chosen) -> list[ir.Table]:
+        """The rows of each source of an amount."""
+        return [say.weighted(chosen(self._sound_table(source.table)), source, outcome.amount, last_known)
+                for source in outcome.any_of]  # fmt: skip
+
+    def _sound_table(self, name: str) -> ir.Table:
+        """The table, once it is known that no row ends before it begins, which would count backwards, and that numbers
+        are numbers, on which engines disagree. Raises ValueError, RegistersError."""
+        table = self.expression(name)
+        if name not in self._sound:
+            found = self.backend.result(say.soundness(table, name)).to_pylist()[0]
+            if found.pop("backwards"):
+                raise ValueError("an interval ends before it begins; check the registers first")
+            wrong = [column for column, total in found.items() if total is not None and math.isnan(total)]
+            if wrong:
+                raise RegistersError(
+                    f"{name}, column {', '.join(wrong)}: holds what is not a number; leave such cells empty"
+                )
+            self._sound.add(name)
+        return table
+
+    def _key(self, outcomes: Sequence[Outcome], stays: Stays, window: Window) -> str:
+        """What the work is about: the same key, the same answer."""
+        files = [(name, str(part), part.stat().st_size, part.stat().st_mtime_ns) for name in self._tables
+                 for part in _files(file_of(self.folder, name))]  # fmt: skip
+        about = [msgspec.json.encode(list(outcomes)), repr((asdict(window), stays.groups, files)).encode()]
+        about += [column.tobytes() for column in (stays.person, stays.start, stays.group)]
+        digest = hashlib.sha256()
+        for part in about:
+            digest.update(part)
+        return digest.hexdigest()
+
+
+def _files(path: Path | None) -> list[Path]:
+    if path is None:
+        return []
+    return sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
+
+
+def _between(table: ir.Table, low: int | None, high: int | None) -> ir.Table:
+    """Persons above `low`, up to and with `high`."""
+    if low is not None:
+        table = table.filter(table["person"] > int(low))
+    return table if high is None else table.filter(table["person"] <= int(high))
+
+
+def _together(parts: Sequence[ir.Table]) -> ir.Table:
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]
+
+
+def _numbers(rows: pa.Table, name: str, kind: type) -> np.ndarray:
+    return np.asarray(rows[name].to_numpy(), kind)
+
+
+def _as_intervals(rows: pa.Table, weight: Floats | None) -> Intervals:
+    person, first, after = (_numbers(rows, name, np.int64) for name in ("person", say.FIRST, say.AFTER))
+    order = np.lexsort((after, first, person))
+    return ordered(person[order], first[order], after[order] - 1, None if weight is None else weight[order])
+
+
+def _summed(rows: pa.Table, change: Floats, groups: int, window: Window) -> Floats:
+    """groups × months from what changes where."""
+    width = window.width + 1
+    cell = _numbers(rows, "group", np.int64) * width + _numbers(rows, "at", np.int64)
+    turns = np.bincount(cell, change, groups * width).reshape(groups, width)
+    return np.asarray(np.cumsum(turns, axis=1)[:, :-1])
+
+
+__all__ = ["Engine", "EngineError", "Stays", "open"]
