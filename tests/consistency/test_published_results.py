@@ -52,7 +52,7 @@ def test_a_result_said_twice_or_half_is_refused() -> None:
     first = TEXT[TEXT.index("[[published]]\nid") :].partition("\n\n")[0]
     with pytest.raises(ValueError, match="said twice: training_experiment"):
         read(first + "\n" + first)
-    with pytest.raises(ValueError, match="unexpected keyword argument .from"):
+    with pytest.raises(ValueError, match=r"unexpected keyword argument .from"):
         read(first.replace("source =", "from ="))
     with pytest.raises(ValueError, match="as many numbers"):
         read(first.replace("[1794.3, 632.9]", "[1794.3]"))

@@ -133,7 +133,10 @@ def needs_level(measure: Measure, profile: NeedsProfile, on: date) -> Verdict | 
 
 
 def duration_left(measure: Measure, profile: NeedsProfile, on: date, used: Iterable[Period]) -> Verdict | None:
-    """There must be time left in the measure (for arbeidstrening: tiltaksforskriften § 3-5). See `chaining.time_rule`."""
+    """There must be time left in the measure (arbeidstrening: tiltaksforskriften § 3-5).
+
+    See `chaining.time_rule`.
+    """
     facts = profile.facts(on)
     return time_rule(measure, time_left(measure, on, used, facts), facts, on)
 

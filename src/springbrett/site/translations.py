@@ -124,8 +124,8 @@ def messages_of(room: Path) -> set[Key]:
         keys.update(_extracted(code, names_in(code)))
     for path in sorted(room.glob("templates/**/*")):
         if path.suffix in {".html", ".txt"}:
-            code = templatize(path.read_text(encoding="utf-8"), origin=path.name)
-            keys.update(_extracted("\n".join(line.strip() for line in code.splitlines()).encode()))
+            page = templatize(path.read_text(encoding="utf-8"), origin=path.name)
+            keys.update(_extracted("\n".join(line.strip() for line in page.splitlines()).encode()))
     return keys
 
 

@@ -14,9 +14,9 @@ OPENS = time(8, 30)
 class Diary:
     """Appointments. Those of one owner on one day come in the order they were written."""
 
-    entries: list[tuple[date, int, int, Callable[[], None]]] = field(default_factory=list)
+    entries: list[tuple[date, int, int, Callable[[], object]]] = field(default_factory=list)
 
-    def write(self, on: date, act: Callable[[], None], *, owner: int = 0) -> None:
+    def write(self, on: date, act: Callable[[], object], *, owner: int = 0) -> None:
         """Write down that something happens on the day."""
         self.entries.append((on, owner, len(self.entries), act))
 

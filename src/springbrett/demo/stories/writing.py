@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from springbrett import catalogue
 from springbrett.agreement.prefill import only_parts
@@ -107,7 +107,7 @@ def _declared(
     """With the declarations and answers that the measure asks for on the first day."""
     on = content.start or walk.world.today
     asked = {rule.fact for rule in asked_rules(measure, on)}
-    declared = {name: DECLARATIONS[name] if name in asked else None for name in DECLARED}
+    declared: dict[str, Any] = {name: DECLARATIONS[name] if name in asked else None for name in DECLARED}
     said = ANSWERS | told
     age = person_of(walk.story.who).age
     facts = {"age": age, **PROFILES.get(walk.story.profile, {}), **walk.story.needs, **said}
