@@ -68,13 +68,15 @@ def _amount(table: pa.Table, name: str, outcome: Outcome) -> Floats:
     return np.where(times > 0, values * times, 0.0)
 
 
-def several_at_once(rows: Rows) -> Flags | None:
-    """Rows of persons some of whose rows share a month; None when nobody's do."""
+def several_at_once(rows: Rows, among: Ints) -> Flags | None:
+    """Rows of those `among` (sorted) who have a month in two rows; None when nobody has."""
     person = rows.person
     shares = (person[1:] == person[:-1]) & (rows.first[1:] <= rows.last[:-1])
     if not shares.any():
         return None
     who = np.unique(person[1:][shares])
+    near = np.minimum(np.searchsorted(among, who), len(among) - 1)
+    who = who[among[near] == who]
     edges = np.zeros(len(person) + 1, np.int8)
     edges[np.searchsorted(person, who, "left")] += 1
     edges[np.searchsorted(person, who, "right")] -= 1

@@ -127,7 +127,7 @@ def _block(piece: Piece, tables: dict[str, pa.Table], stays: Stays, totals: _Tot
         rows, more = flat(parts, sources), None
     else:
         rows, more = parts[0], None
-        twice = several_at_once(rows) if sources else None
+        twice = several_at_once(rows, stays.person) if sources else None
         if twice is not None:
             more = flat([rows.chosen(twice)], sources)
             rows = replace(rows, bits=np.where(twice, 0, rows.bits).astype(rows.bits.dtype))
@@ -143,24 +143,25 @@ def _block(piece: Piece, tables: dict[str, pa.Table], stays: Stays, totals: _Tot
 
 def _count(piece: Piece, rows: Rows, stays: Stays, totals: _Totals) -> None:
     """The turns of all outcomes around the starts, some stays at a time so that everything stays near at hand."""
-    width, bits = totals.window.width + 1, max(1, len(piece.family.outcomes))
-    window = totals.window
-    first = np.maximum(rows.first, window.first_known) + window.before
-    after = np.minimum(rows.last, window.last_known) + window.before + 1
-    low = np.searchsorted(rows.person, stays.person, "left")
-    counts = np.searchsorted(rows.person, stays.person, "right") - low
+    window, bits = totals.window, max(1, len(piece.family.outcomes))
+    width = window.width + 1
     size = stays.groups * width
+    kind = np.int32 if size << bits < np.iinfo(np.int32).max else np.int64
+    first = (np.maximum(rows.first, window.first_known) + window.before).astype(kind)
+    after = (np.minimum(rows.last, window.last_known) + window.before + 1).astype(kind)
+    low, counts = _meeting(rows.person, stays.person)
+    starts, rims = stays.start.astype(kind), (stays.group * width).astype(kind)
     changes = np.zeros(size << bits, np.int64)
     step = max(STAYS_AT_ONCE, size << bits >> 2)
     for begin in range(0, len(stays), step):
         part = slice(begin, begin + step)
         count, base = counts[part], low[part]
         which = np.arange(count.sum()) + np.repeat(base - (np.cumsum(count) - count), count)
-        start = np.repeat(stays.start[part], count)
+        start = np.repeat(starts[part], count)
         # An interval outside the window turns on and off in the same cell: nothing.
         on = np.clip(first[which] - start, 0, window.width)
         off = np.maximum(np.minimum(after[which] - start, window.width), on)
-        cell = np.repeat(stays.group[part] * width, count)
+        cell = np.repeat(rims[part], count)
         if piece.family.outcomes:
             held = rows.bits[which]
             changes += np.bincount((cell + on << bits) | held, minlength=len(changes))
@@ -169,6 +170,17 @@ def _count(piece: Piece, rows: Rows, stays: Stays, totals: _Totals) -> None:
             worth = np.where(on < off, values[which], 0.0)
             totals.turns[code] += np.bincount(cell + on, worth, size) - np.bincount(cell + off, worth, size)
     _by_outcome(piece.family, changes.reshape(size, 1 << bits), totals)
+
+
+def _meeting(person: Ints, wanted: Ints) -> tuple[Ints, Ints]:
+    """Where the rows of each wanted person begin, and how many there are. Both are sorted."""
+    begins = np.flatnonzero(np.concatenate([[True], person[1:] != person[:-1]])) if len(person) else np.zeros(0, int)
+    if not len(begins):
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.int64)
+    who = person[begins]
+    place = np.minimum(np.searchsorted(who, wanted), len(who) - 1)
+    length = np.diff(begins, append=len(person))
+    return begins[place], np.where(who[place] == wanted, length[place], 0)
 
 
 def _by_outcome(family: Family, changes: Ints, totals: _Totals) -> None:

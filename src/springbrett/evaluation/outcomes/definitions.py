@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from scipy.sparse import csr_array
 
 from springbrett.evaluation.effects.records import Floats, Ints
 from springbrett.evaluation.outcomes.intervals import Intervals, ordered, union, without
@@ -197,8 +198,9 @@ def group_paths_of(
         person, start, group = (part[begin : begin + STAYS_AT_ONCE] for part in stays)
         path = paths_of(outcome, months, person, start, window)
         told = np.isfinite(path)
-        np.add.at(total, group, np.where(told, path, 0.0))
-        np.add.at(known, group, told)
+        of_group = csr_array((np.ones(len(group)), (group, np.arange(len(group)))), (groups, len(group)))
+        total += of_group @ np.where(told, path, 0.0)
+        known += (of_group @ told).astype(np.int64)
     return GroupPaths(total, known, window)
 
 

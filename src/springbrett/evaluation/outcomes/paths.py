@@ -101,11 +101,10 @@ def stay_paths(person: Ints, start: Ints, outcome: Intervals, window: Window) ->
     origin = start[stay] - window.before
     first = np.clip(outcome.first[which] - origin, 0, window.width)
     after = np.clip(outcome.last[which] - origin + 1, 0, window.width)
-    weight = np.ones(len(which)) if outcome.weight is None else outcome.weight[which]
-    turns = np.zeros((len(person), window.width + 1))
-    np.add.at(turns, (stay, first), weight)
-    np.add.at(turns, (stay, after), -weight)
-    paths = np.cumsum(turns, axis=1)[:, :-1]
+    row, size = stay * (window.width + 1), len(person) * (window.width + 1)
+    weight = None if outcome.weight is None else outcome.weight[which]
+    turns = np.bincount(row + first, weight, size) - np.bincount(row + after, weight, size)
+    paths = np.cumsum(turns.reshape(len(person), window.width + 1), axis=1, dtype=np.float64)[:, :-1]
     absolute = start[:, None] + window.months[None, :]
     paths[(absolute < window.first_known) | (absolute > window.last_known)] = np.nan
     return paths
