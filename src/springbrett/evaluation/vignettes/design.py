@@ -23,7 +23,9 @@ from springbrett.evaluation.effects.records import CannotEstimate, Ints
 Kind = Literal["all", "balanced", "subset"]
 Order = Literal["random", "williams", "fixed"]
 LARGEST_ROUND = 500
-ATTEMPTS, STEPS = 30, 400
+MOST_SUBSETS = 2000
+"""So many subsets to choose blocks among take a second or two; beyond, drawn subsets serve as well."""
+ATTEMPTS, STEPS, SIZES = 20, 400, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,12 @@ def _blocks(persons: int, each: int) -> tuple[tuple[int, ...], ...]:
     if 2 * each > persons:  # the persons left out of a balanced design are one themselves
         return tuple(tuple(sorted({*range(persons)} - {*out})) for out in _blocks(persons, persons - each))
     step = persons * (persons - 1) // gcd(persons * (persons - 1), each * (each - 1))
-    for number in range(step, min(whole, LARGEST_ROUND + 1), step):
-        if number >= persons and number * each % persons == 0:
-            found = _search(persons, each, number)
-            if found:
-                return found
+    longest = min(whole, LARGEST_ROUND + 1) if whole <= MOST_SUBSETS else 0
+    sizes = [n for n in range(step, longest, step) if n >= persons and n * each % persons == 0]
+    for number in sizes[:SIZES]:
+        found = _search(persons, each, number)
+        if found:
+            return found
     if whole > LARGEST_ROUND:
         raise CannotEstimate("not_supported", "no balanced design is short enough; show fewer persons or all",
                              persons=persons, each=each)  # fmt: skip
