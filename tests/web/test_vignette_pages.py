@@ -43,7 +43,7 @@ def first_page(viewer: Viewer, client: Client) -> str:
     return standing(viewer, SIX).pages[0]
 
 
-@pytest.mark.parametrize("role", INVITED)
+@pytest.mark.parametrize("role", sorted(INVITED))
 def test_an_invited_adviser_reads_what_it_is_for_before_anything_is_asked(
     role: Role, analyst: Viewer, office: Office, client_for: ClientFor
 ) -> None:
@@ -166,7 +166,7 @@ def test_a_survey_without_persons_uses_the_same_pages(analyst: Viewer, office: O
     assert client.get(AT).status_code == 404
 
 
-@pytest.mark.parametrize("role", list(set(Role) - {*INVITED, Role.SYSTEM, Role.ANALYST}))
+@pytest.mark.parametrize("role", sorted(set(Role) - {*INVITED, Role.SYSTEM, Role.ANALYST}))
 def test_nobody_else_answers_or_reads(
     role: Role, analyst: Viewer, office: Office, caseworker: Viewer, client_for: ClientFor
 ) -> None:
@@ -183,7 +183,7 @@ def test_nobody_else_answers_or_reads(
     assert Event.objects.count() == before
 
 
-@pytest.mark.parametrize("role", INVITED)
+@pytest.mark.parametrize("role", sorted(INVITED))
 def test_those_who_answer_see_no_results_and_open_nothing(
     role: Role, analyst: Viewer, office: Office, client_for: ClientFor
 ) -> None:
