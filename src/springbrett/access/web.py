@@ -18,6 +18,7 @@ from django.utils import translation
 from springbrett.access import selectors
 from springbrett.access.policy import Decision, Denied
 from springbrett.access.roles import Role, Viewer
+from springbrett.kernel.voice import to_self
 
 P = ParamSpec("P")
 SESSION_KEY = "account"
@@ -53,7 +54,9 @@ class ViewerMiddleware:
         if viewer is not None and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             translation.activate(viewer.language)
             request.LANGUAGE_CODE = translation.get_language()
-        return self.get_response(request)
+        # A participant reads of nobody but themselves, and is called «you».
+        with to_self(yes=viewer is not None and viewer.role is Role.PARTICIPANT):
+            return self.get_response(request)
 
 
 def _load(request: HttpRequest) -> Viewer | None:

@@ -8,7 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from springbrett.agreement import explain_money, explain_rules
+from springbrett.access.voice import addressed_lazy
+from springbrett.agreement import explain_declarations, explain_money, explain_rules
 from springbrett.agreement.explain_money import either
 from springbrett.agreement.wording import (
     DECLARATIONS,
@@ -74,7 +75,10 @@ MONEY: dict[str, tuple[str | Promise, str]] = {
 
 UNKNOWN_COSTS: dict[str, str | Promise] = {
     "subsidy": gettext_lazy("How much of the wage is covered, by the rules of the first day"),
-    "subsidy_group": gettext_lazy("Which rate the person comes under: something in the mapping is not settled"),
+    "subsidy_group": addressed_lazy(
+        gettext_lazy("Which rate the person comes under: something in the mapping is not settled"),
+        gettext_lazy("Which rate you come under: something in the mapping is not settled"),
+    ),
     "wage_terms": gettext_lazy("The wage, or what comes on top of it"),
     "agreed_percent": gettext_lazy("The percentage the parties agree on"),
     "mentor_terms": gettext_lazy("The mentor’s wage or hours"),
@@ -321,6 +325,7 @@ SENTENCES: dict[str, Callable[[Verdict], str]] = {
     ),
     **explain_rules.SENTENCES,
     **explain_money.SENTENCES,
+    **explain_declarations.SENTENCES,
     "money_granted": _money,
     "money_outside": either(
         gettext_lazy("The cost is counted here."),
@@ -335,28 +340,6 @@ SENTENCES: dict[str, Callable[[Verdict], str]] = {
         gettext_lazy("The first day is not set, so it is not known whether the purpose came first."),
     ),
     "duration_within_limit": _duration,
-    "no_displacement": either(
-        gettext_lazy("The participant comes in addition to the ordinary staff."),
-        gettext_lazy("The place takes somebody’s ordinary job, and that is not allowed."),
-        gettext_lazy("The employer has not said whether the place takes somebody’s ordinary job."),
-    ),
-    "no_close_relatives": either(
-        gettext_lazy("The participant is not close to the employer, or special reasons are written down."),
-        gettext_lazy("The participant is close to the employer, and no special reasons are written down."),
-        gettext_lazy("Nobody has said whether the participant is close to the employer."),
-    ),
-    "discussed_with_employee_reps": either(
-        gettext_lazy("The place has been discussed with the employees’ representatives."),
-        gettext_lazy("The place has not been discussed with the employees’ representatives."),
-        gettext_lazy(
-            "The employer has not said whether the place has been discussed with the employees’ representatives."
-        ),
-    ),
-    "not_employed": either(
-        gettext_lazy("The participant is not employed by the company."),
-        gettext_lazy("The participant is employed by the company, and that is not allowed."),
-        gettext_lazy("Nobody has said whether the participant is employed by the company."),
-    ),
     "start_not_too_far_back": _start_back,
     "hours_fit_the_dates": either(
         gettext_lazy("The hours begin on the first day and fit the dates."),
@@ -371,11 +354,6 @@ SENTENCES: dict[str, Callable[[Verdict], str]] = {
             "The main purpose is not the one the chosen chain works towards. Should the chain be chosen again?"
         ),
         gettext_lazy("The main purpose or the chain is not chosen."),
-    ),
-    "waiting_is_named": either(
-        gettext_lazy("The agreement says that the person is waiting for another measure."),
-        gettext_lazy("The choice and the agreement do not say the same about waiting for another measure."),
-        gettext_lazy("It is not known whether the person is waiting for another measure."),
     ),
     "cooperation_open": either(
         gettext_lazy("The office works with this employer."),

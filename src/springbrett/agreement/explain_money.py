@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from springbrett.access.voice import addressed_lazy
 from springbrett.agreement.wording import amount, kroner, percent
 from springbrett.kernel.verdict import Verdict
 
@@ -54,9 +55,18 @@ SENTENCES: dict[str, Sentence] = {
         gettext_lazy("The wage, or something that comes on top of it, is not said."),
     ),
     "subsidy_group": either(
-        gettext_lazy("It is known which rate the person comes under."),
-        gettext_lazy("The person comes under none of the rates."),
-        gettext_lazy("Which rate the person comes under is not settled in the mapping."),
+        addressed_lazy(
+            gettext_lazy("It is known which rate the person comes under."),
+            gettext_lazy("It is known which rate you come under."),
+        ),
+        addressed_lazy(
+            gettext_lazy("The person comes under none of the rates."),
+            gettext_lazy("You come under none of the rates."),
+        ),
+        addressed_lazy(
+            gettext_lazy("Which rate the person comes under is not settled in the mapping."),
+            gettext_lazy("Which rate you come under is not settled in the mapping."),
+        ),
     ),
     "agreed_percent": _agreed_percent,
     "yearly_ceiling": either(

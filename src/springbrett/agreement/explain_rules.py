@@ -8,6 +8,7 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from springbrett import catalogue
+from springbrett.access.voice import for_reader
 from springbrett.agreement.wording import language
 from springbrett.catalogue.structs import Rule
 from springbrett.kernel.verdict import Verdict
@@ -16,7 +17,7 @@ from springbrett.kernel.verdict import Verdict
 def _answered(measure: str, code: str, verdict: Verdict) -> str:
     known = catalogue.load().measure(measure)
     found = known.rule_on(code, verdict.on or date.max) or _newest(measure, code)
-    words = found.text.get(language()) if found else code
+    words = for_reader(found.text).get(language()) if found else code
     if verdict.met:
         return words
     if verdict.unknown:

@@ -34,6 +34,18 @@ class Text(Base, frozen=True, kw_only=True):
         return self.en if short == "en" else self.nb
 
 
+class ToSelf(Base, frozen=True, kw_only=True):
+    """A text that speaks of the participant, said to the participant. `of` is its Bokmål as it stands elsewhere."""
+
+    of: str
+    to: Text
+
+    @property
+    def code(self) -> str:
+        """What it is looked up by."""
+        return self.of
+
+
 class Dated(Base, frozen=True, kw_only=True):
     """A value that holds from a date.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
+from springbrett.catalogue.base import Text, ToSelf
 from springbrett.catalogue.chains import Chain, Evidence
 from springbrett.catalogue.codelists import Code, NeedsLevel, Purpose
 from springbrett.catalogue.errors import UnknownCode
@@ -29,6 +30,7 @@ class Catalogue:
     house: Mapping[str, HouseSetting]
     evidence: Mapping[str, Evidence]
     rates: Mapping[str, Rate] = field(default_factory=dict)
+    to_self: Mapping[str, ToSelf] = field(default_factory=dict)
 
     def measure(self, code: str) -> Measure:
         """The measure with the code. Raises UnknownCode."""
@@ -70,6 +72,11 @@ class Catalogue:
     def rate_on(self, code: str, on: date) -> RateValue | None:
         """The rate's value on the day, its amount None where our sources do not give it. Raises UnknownCode."""
         return self.rate(code).value_on(on)
+
+    def said_to_self(self, text: Text) -> Text:
+        """A text as it is put to the participant it speaks of; unchanged when it has no such form."""
+        found = self.to_self.get(text.nb)
+        return found.to if found else text
 
     @property
     def needs_levels(self) -> tuple[NeedsLevel, ...]:

@@ -15,7 +15,7 @@ import msgspec
 import tomli
 
 from springbrett.catalogue.allowed import allowed_at
-from springbrett.catalogue.base import Base
+from springbrett.catalogue.base import Base, ToSelf
 from springbrett.catalogue.catalogue import Catalogue
 from springbrett.catalogue.chains import Chain, Evidence
 from springbrett.catalogue.checks import cross_check
@@ -90,8 +90,10 @@ def read_texts(texts: Mapping[str, bytes], problems: _Problems | None = None) ->
     house = _entries(tables, "house", "setting", HouseSetting, problems)
     evidence = _entries(tables, "evidence.toml", "entry", Evidence, problems)
     rates = _entries(tables, "rates", "rate", Rate, problems)
+    to_self = _entries(tables, "to_self.toml", "text", ToSelf, problems)
     released = manifest.released if manifest else dt.date.min
-    catalogue = Catalogue(_version(released, texts), released, measures, chains, lists, house, evidence, rates)
+    version = _version(released, texts)
+    catalogue = Catalogue(version, released, measures, chains, lists, house, evidence, rates, to_self)
     if not problems.found:
         cross_check(catalogue, problems.found)
         problems.found = [_in_its_file(problem, tables) for problem in problems.found]

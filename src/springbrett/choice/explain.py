@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from springbrett import catalogue
+from springbrett.access.voice import addressed, for_reader
 from springbrett.catalogue.conditions import Operator
 from springbrett.catalogue.day import on_day
 from springbrett.choice import explain_chain
@@ -20,7 +21,7 @@ from springbrett.mapping import explain as mapping_explain
 
 
 def _circumstance(code: str) -> str:
-    return catalogue.load().name("circumstance", code, language())
+    return for_reader(catalogue.load().code("circumstance", code).name).get(language())
 
 
 _circumstance_lazy = lazy(_circumstance, str)
@@ -98,7 +99,9 @@ def fit_words(fit: ChainFit) -> tuple[str, str]:
 def next_step(measure: str) -> str:
     """What happens after the decision."""
     if catalogue.load().measure(measure).depth == "full":
-        return _("Next: find a workplace that suits the person.")
+        return addressed(
+            _("Next: find a workplace that suits the person."), _("Next: find a workplace that suits you.")
+        )
     return _("The decision is recorded here. The measure itself goes on outside this system.")
 
 
@@ -123,23 +126,30 @@ def minimum_age(verdict: Verdict) -> str:
     """The lowest age."""
     limit = verdict.fact("age_limit")
     if verdict.unknown:
-        return _("There is a lowest age, but the limit or the person's age is not known.")
+        return addressed(
+            _("There is a lowest age, but the limit or the person's age is not known."),
+            _("There is a lowest age, but the limit or your age is not known."),
+        )
     said = {"limit": limit}
-    return (
-        _("The person is at least %(limit)s years old.") if verdict.met
-        else _("The person is not %(limit)s years old yet.")
-    ) % said  # fmt: skip
+    if verdict.met:
+        return (
+            addressed(_("The person is at least %(limit)s years old."), _("You are at least %(limit)s years old."))
+            % said
+        )
+    return addressed(_("The person is not %(limit)s years old yet."), _("You are not %(limit)s years old yet.")) % said
 
 
 def maximum_age(verdict: Verdict) -> str:
     """The highest age."""
     if verdict.unknown:
-        return _("There is a highest age, but the limit or the person's age is not known.")
+        return addressed(
+            _("There is a highest age, but the limit or the person's age is not known."),
+            _("There is a highest age, but the limit or your age is not known."),
+        )
     said = {"limit": verdict.fact("age_limit")}
-    return (
-        _("The person is younger than %(limit)s.") if verdict.met
-        else _("The person has reached %(limit)s.")
-    ) % said  # fmt: skip
+    if verdict.met:
+        return addressed(_("The person is younger than %(limit)s."), _("You are younger than %(limit)s.")) % said
+    return addressed(_("The person has reached %(limit)s."), _("You have reached %(limit)s.")) % said
 
 
 def needs_level_used(verdict: Verdict) -> str:
@@ -147,8 +157,13 @@ def needs_level_used(verdict: Verdict) -> str:
     if verdict.unknown:
         return _("The needs level is not recorded yet.")
     if verdict.met:
-        return _("The measure is used for the person's needs level.")
-    return _("The measure is not usually given for the person's needs level.")
+        return addressed(
+            _("The measure is used for the person's needs level."), _("The measure is used for your needs level.")
+        )
+    return addressed(
+        _("The measure is not usually given for the person's needs level."),
+        _("The measure is not usually given for your needs level."),
+    )
 
 
 def time_left(verdict: Verdict) -> str:
@@ -196,7 +211,10 @@ def asked_and_unknown(option: MeasureOption) -> list[str]:
 
 def no_suitable_offer(verdict: Verdict) -> str:
     """Offered work comes before a measure."""
-    return _("The person has no offer of a suitable job or another measure. An offer comes first.")
+    return addressed(
+        _("The person has no offer of a suitable job or another measure. An offer comes first."),
+        _("You have no offer of a suitable job or another measure. An offer comes first."),
+    )
 
 
 def target_group_way(verdict: Verdict) -> str:
@@ -209,7 +227,7 @@ def target_group_way(verdict: Verdict) -> str:
 def _target_group(measure: str, condition: str, verdict: Verdict) -> str:
     entries = [c for c in catalogue.load().measure(measure).target_group if c.code == condition]
     held = [entry for entry in entries if verdict.on and entry.holds_on(verdict.on)]
-    return (held or entries)[-1].text.get(language())
+    return for_reader((held or entries)[-1].text).get(language())
 
 
 def _condition(words: str | Promise, verdict: Verdict) -> str:

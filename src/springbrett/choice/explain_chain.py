@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from springbrett import catalogue
+from springbrett.access.voice import addressed_lazy, for_reader
 from springbrett.catalogue.day import on_day
 from springbrett.choice.records import ChainView, MeasureTime, NextMeasure, Stay
 from springbrett.kernel.verdict import Verdict
@@ -27,7 +28,10 @@ FACTS: dict[str, str | Promise] = {
     "last_day": gettext_lazy("Last possible day"),
 }
 CHANGES: dict[str, str | Promise] = {
-    "previous_measures": gettext_lazy("knowing which measures the person has had before"),
+    "previous_measures": addressed_lazy(
+        gettext_lazy("knowing which measures the person has had before"),
+        gettext_lazy("knowing which measures you have had before"),
+    ),
     "other_measures_considered": gettext_lazy("that other measures are considered, and why they do not fit"),
 }
 
@@ -111,14 +115,14 @@ def _own_words(verdict: Verdict) -> str:
     for one, other in (pair, pair[::-1]):
         found = on_day(known[one], on).combinations.get(other) if on and one in known else None
         if found and found.text and found.reference == verdict.ref:
-            return found.text.get(language())
+            return for_reader(found.text).get(language())
     return ""
 
 
 def _requires_first(measure: str, code: str, verdict: Verdict) -> str:
     entries = [entry for entry in catalogue.load().measure(measure).requires_first if entry.code == code]
     held = [entry for entry in entries if verdict.on and entry.holds_on(verdict.on)]
-    return (held or entries)[-1].text.get(language())
+    return for_reader((held or entries)[-1].text).get(language())
 
 
 def requires_first(verdict: Verdict) -> str:

@@ -8,10 +8,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from springbrett.access.voice import addressed, addressed_lazy
 from springbrett.employers.explain import code_name, code_names
 from springbrett.kernel.verdict import Verdict
 from springbrett.mapping import explain as mapping_explain
 from springbrett.matching.services import MatchRefused
+from springbrett.matching.wording import CHANGES, FACTS
 
 Sentence = Callable[[Verdict], str]
 
@@ -31,58 +33,40 @@ PROBLEMS: dict[str, str | Promise] = {
     "not_overridden": gettext_lazy("Tick every warning that you set aside, and say why."),
 }
 
-FACTS: dict[str, str | Promise] = {
-    "occupation": gettext_lazy("Occupation"),
-    "industry": gettext_lazy("Industry"),
-    "demands": gettext_lazy("Demands"),
-    "adaptations_needed": gettext_lazy("Adaptations needed"),
-    "language_min": gettext_lazy("Norwegian needed"),
-    "hours_person": gettext_lazy("Hours a week the person can"),
-    "hours_opening": gettext_lazy("Hours a week at the workplace"),
-    "distance_km": gettext_lazy("Kilometres as the crow flies"),
-    "licence": gettext_lazy("Licence"),
-    "followup_capacity": gettext_lazy("Follow-up the place can give (1 to 3)"),
-    "open_from": gettext_lazy("Open from"),
-    "open_to": gettext_lazy("Open to"),
-    "places": gettext_lazy("Places"),
-    "places_taken": gettext_lazy("Chosen for others"),
-    "stop_reason": gettext_lazy("Why cooperation stopped"),
-    "stopped_from": gettext_lazy("Stopped from"),
-    "finished_stays": gettext_lazy("Finished placements"),
-    "hired_after": gettext_lazy("Hired afterwards"),
-    "ended_by_employer": gettext_lazy("Ended early by the employer"),
-    "own_ends": gettext_lazy("How the person's own placement here ended"),
-}
-CHANGES: dict[str, str | Promise] = {
-    "demands": gettext_lazy("asking the employer what the work demands"),
-    "adaptations": gettext_lazy("asking the employer what can be adapted"),
-    "hours_opening": gettext_lazy("asking the employer about hours"),
-    "mentor_available": gettext_lazy("asking the employer about a mentor"),
-    "must_speak": gettext_lazy("asking whether one must speak with others at work"),
-    "training_company": gettext_lazy("asking whether it is an approved training company"),
-    "hiring_realistic": gettext_lazy("asking whether hiring is realistic"),
-    "home_place": gettext_lazy("knowing where the person lives and where the work is"),
-    "language_min": gettext_lazy("asking how much Norwegian the work needs"),
-    "followup_capacity": gettext_lazy("asking how closely the employer can follow up"),
-    "employer_stopped": gettext_lazy("cooperation with the employer beginning again"),
-}
 LABELS: dict[str, str | Promise] = {"score": gettext_lazy("Points in all")}
 
 _PLAIN: dict[str, Promise] = {
-    "wish_employer": gettext_lazy("The person has named this employer."),
+    "wish_employer": addressed_lazy(
+        gettext_lazy("The person has named this employer."), gettext_lazy("You have named this employer.")
+    ),
     "demands_not_stated": gettext_lazy("What the work demands is not recorded."),
     "must_speak_for_language": gettext_lazy("One must speak Norwegian with others here, and language is the purpose."),
     "must_speak_missing": gettext_lazy("One speaks little with others here, and language is the purpose."),
     "must_speak_unknown": gettext_lazy("It is not known whether one must speak with others at work."),
-    "hours_of_person_unknown": gettext_lazy("How many hours a week the person can work is not known."),
+    "hours_of_person_unknown": addressed_lazy(
+        gettext_lazy("How many hours a week the person can work is not known."),
+        gettext_lazy("How many hours a week you can work is not known."),
+    ),
     "hours_of_opening_unknown": gettext_lazy("How many hours a week the employer needs is not known."),
     "distance_unknown": gettext_lazy("How far away the workplace is, is not known."),
-    "followup_need_unknown": gettext_lazy("How much follow-up the person needs is not known."),
+    "followup_need_unknown": addressed_lazy(
+        gettext_lazy("How much follow-up the person needs is not known."),
+        gettext_lazy("How much follow-up you need is not known."),
+    ),
     "followup_capacity_unknown": gettext_lazy("How closely the employer can follow up is not known."),
-    "followup_capacity_met": gettext_lazy("The employer can follow up as closely as the person needs."),
-    "followup_capacity_gap": gettext_lazy("The employer can follow up less closely than the person needs."),
+    "followup_capacity_met": addressed_lazy(
+        gettext_lazy("The employer can follow up as closely as the person needs."),
+        gettext_lazy("The employer can follow up as closely as you need."),
+    ),
+    "followup_capacity_gap": addressed_lazy(
+        gettext_lazy("The employer can follow up less closely than the person needs."),
+        gettext_lazy("The employer can follow up less closely than you need."),
+    ),
     "mentor_available": gettext_lazy("There is a mentor or buddy at the workplace."),
-    "mentor_missing": gettext_lazy("There is no mentor or buddy at the workplace, and the person should have one."),
+    "mentor_missing": addressed_lazy(
+        gettext_lazy("There is no mentor or buddy at the workplace, and the person should have one."),
+        gettext_lazy("There is no mentor or buddy at the workplace, and you should have one."),
+    ),
     "mentor_unknown": gettext_lazy("It is not known whether the workplace has a mentor."),
     "hiring_realistic": gettext_lazy("The employer says hiring is realistic, and a job here is the purpose."),
     "hiring_realistic_other_aim": gettext_lazy("The employer says hiring is realistic."),
@@ -95,85 +79,226 @@ _PLAIN: dict[str, Promise] = {
     "training_company_unknown": gettext_lazy("It is not known whether this is an approved training company."),
     "opening_not_open": gettext_lazy("The opening does not stand open on this day."),
     "history_none": gettext_lazy("Nobody has finished a placement here yet."),
-    "own_stay_went_well": gettext_lazy("The person has been here before, and it went as agreed."),
-    "own_stay_broke_off": gettext_lazy("The person has been here before, and it broke off."),
-    "own_stay_before": gettext_lazy("The person has been here before. Talk about how it went."),
+    "own_stay_went_well": addressed_lazy(
+        gettext_lazy("The person has been here before, and it went as agreed."),
+        gettext_lazy("You have been here before, and it went as agreed."),
+    ),
+    "own_stay_broke_off": addressed_lazy(
+        gettext_lazy("The person has been here before, and it broke off."),
+        gettext_lazy("You have been here before, and it broke off."),
+    ),
+    "own_stay_before": addressed_lazy(
+        gettext_lazy("The person has been here before. Talk about how it went."),
+        gettext_lazy("You have been here before. Talk about how it went."),
+    ),
     "language_not_stated": gettext_lazy("How much Norwegian the work needs is not recorded."),
-    "wish_occupation_unknown": gettext_lazy("Which occupations the person wants is not known."),
+    "wish_occupation_unknown": addressed_lazy(
+        gettext_lazy("Which occupations the person wants is not known."),
+        gettext_lazy("Which occupations you want is not known."),
+    ),
 }
 _ABOUT: dict[str, tuple[Promise, str, str]] = {
-    "wish_occupation": (gettext_lazy("The person wants to work as this: %(named)s."), "occupation", "occupation"),
+    "wish_occupation": (
+        addressed_lazy(
+            gettext_lazy("The person wants to work as this: %(named)s."),
+            gettext_lazy("You want to work as this: %(named)s."),
+        ),
+        "occupation",
+        "occupation",
+    ),
     "wish_occupation_near": (
-        gettext_lazy("%(named)s is close to what the person wants."), "occupation", "occupation"),
+        addressed_lazy(
+            gettext_lazy("%(named)s is close to what the person wants."),
+            gettext_lazy("%(named)s is close to what you want."),
+        ),
+        "occupation",
+        "occupation",
+    ),
     "wish_occupation_related": (
-        gettext_lazy("%(named)s is in the same field as what the person wants."), "occupation", "occupation"),
+        addressed_lazy(
+            gettext_lazy("%(named)s is in the same field as what the person wants."),
+            gettext_lazy("%(named)s is in the same field as what you want."),
+        ),
+        "occupation",
+        "occupation",
+    ),
     "wish_occupation_other": (
-        gettext_lazy("%(named)s is not what the person has wished for."), "occupation", "occupation"),
-    "wish_industry": (gettext_lazy("The person wants to work in this industry: %(named)s."), "industry", "industry"),
-    "demand_can": (gettext_lazy("The person manages: %(named)s."), "demands", "demand"),
+        addressed_lazy(
+            gettext_lazy("%(named)s is not what the person has wished for."),
+            gettext_lazy("%(named)s is not what you have wished for."),
+        ),
+        "occupation",
+        "occupation",
+    ),
+    "wish_industry": (
+        addressed_lazy(
+            gettext_lazy("The person wants to work in this industry: %(named)s."),
+            gettext_lazy("You want to work in this industry: %(named)s."),
+        ),
+        "industry",
+        "industry",
+    ),
+    "demand_can": (
+        addressed_lazy(gettext_lazy("The person manages: %(named)s."), gettext_lazy("You manage: %(named)s.")),
+        "demands",
+        "demand",
+    ),
     "demand_with_adaptation": (
-        gettext_lazy("The person manages this with adaptation that the employer can give: %(named)s."),
-        "demands", "demand"),
+        addressed_lazy(
+            gettext_lazy("The person manages this with adaptation that the employer can give: %(named)s."),
+            gettext_lazy("You manage this with adaptation that the employer can give: %(named)s."),
+        ),
+        "demands",
+        "demand",
+    ),
     "demand_adaptation_missing": (
-        gettext_lazy("The person needs adaptation for this, and the employer has not offered it: %(named)s."),
-        "demands", "demand"),
+        addressed_lazy(
+            gettext_lazy("The person needs adaptation for this, and the employer has not offered it: %(named)s."),
+            gettext_lazy("You need adaptation for this, and the employer has not offered it: %(named)s."),
+        ),
+        "demands",
+        "demand",
+    ),
     "demand_adaptation_not_asked": (
-        gettext_lazy("The person needs adaptation for this; ask the employer: %(named)s."), "demands", "demand"),
+        addressed_lazy(
+            gettext_lazy("The person needs adaptation for this; ask the employer: %(named)s."),
+            gettext_lazy("You need adaptation for this; ask the employer: %(named)s."),
+        ),
+        "demands",
+        "demand",
+    ),
     "demand_not_talked_about": (
-        gettext_lazy("Not talked about with the person: %(named)s."), "demands", "demand"),
-    "demand_cannot": (gettext_lazy("The work demands this, and the person cannot: %(named)s."), "demands", "demand"),
+        addressed_lazy(
+            gettext_lazy("Not talked about with the person: %(named)s."),
+            gettext_lazy("Not talked about with you: %(named)s."),
+        ),
+        "demands",
+        "demand",
+    ),
+    "demand_cannot": (
+        addressed_lazy(
+            gettext_lazy("The work demands this, and the person cannot: %(named)s."),
+            gettext_lazy("The work demands this, and you cannot: %(named)s."),
+        ),
+        "demands",
+        "demand",
+    ),
     "usual_demand_cannot": (
-        gettext_lazy("Such work usually demands this, and the person cannot: %(named)s. Ask the employer."),
-        "demands", "demand"),
+        addressed_lazy(
+            gettext_lazy("Such work usually demands this, and the person cannot: %(named)s. Ask the employer."),
+            gettext_lazy("Such work usually demands this, and you cannot: %(named)s. Ask the employer."),
+        ),
+        "demands",
+        "demand",
+    ),
     "adaptation_offered": (
-        gettext_lazy("The employer can give what the person needs: %(named)s."), "adaptations_needed", "adaptation"),
+        addressed_lazy(
+            gettext_lazy("The employer can give what the person needs: %(named)s."),
+            gettext_lazy("The employer can give what you need: %(named)s."),
+        ),
+        "adaptations_needed",
+        "adaptation",
+    ),
     "adaptation_not_offered": (
-        gettext_lazy("The person needs this, and the employer has not offered it: %(named)s."),
-        "adaptations_needed", "adaptation"),
+        addressed_lazy(
+            gettext_lazy("The person needs this, and the employer has not offered it: %(named)s."),
+            gettext_lazy("You need this, and the employer has not offered it: %(named)s."),
+        ),
+        "adaptations_needed",
+        "adaptation",
+    ),
     "adaptation_not_asked": (
-        gettext_lazy("The person needs this; ask the employer: %(named)s."), "adaptations_needed", "adaptation"),
-    "licence_held": (gettext_lazy("The person has the licence: %(named)s."), "licence", "driving_licence"),
+        addressed_lazy(
+            gettext_lazy("The person needs this; ask the employer: %(named)s."),
+            gettext_lazy("You need this; ask the employer: %(named)s."),
+        ),
+        "adaptations_needed",
+        "adaptation",
+    ),
+    "licence_held": (
+        addressed_lazy(
+            gettext_lazy("The person has the licence: %(named)s."), gettext_lazy("You have the licence: %(named)s.")
+        ),
+        "licence",
+        "driving_licence",
+    ),
     "licence_missing": (
-        gettext_lazy("The work needs a licence that the person does not have: %(named)s."),
-        "licence", "driving_licence"),
+        addressed_lazy(
+            gettext_lazy("The work needs a licence that the person does not have: %(named)s."),
+            gettext_lazy("The work needs a licence that you do not have: %(named)s."),
+        ),
+        "licence",
+        "driving_licence",
+    ),
     "licence_unknown": (
-        gettext_lazy("The work needs a licence, and it is not known whether the person has it: %(named)s."),
-        "licence", "driving_licence"),
+        addressed_lazy(
+            gettext_lazy("The work needs a licence, and it is not known whether the person has it: %(named)s."),
+            gettext_lazy("The work needs a licence, and it is not known whether you have it: %(named)s."),
+        ),
+        "licence",
+        "driving_licence",
+    ),
     "employer_stopped": (
         gettext_lazy("Cooperation with this employer is stopped: %(named)s."),
-        "stop_reason", "cooperation_stop_reason"),
-}  # fmt: skip
+        "stop_reason",
+        "cooperation_stop_reason",
+    ),
+}
 _WITH_FACTS: dict[str, Promise] = {
-    "language_met": gettext_lazy("The person's Norwegian (%(cefr_oral)s) is enough for the work (%(language_min)s)."),
-    "language_below": gettext_lazy("The work needs %(language_min)s in Norwegian, and the person has %(cefr_oral)s."),
-    "language_far_below": gettext_lazy(
-        "The work needs %(language_min)s in Norwegian, and the person has %(cefr_oral)s. That is too far apart now."
+    "language_met": addressed_lazy(
+        gettext_lazy("The person's Norwegian (%(cefr_oral)s) is enough for the work (%(language_min)s)."),
+        gettext_lazy("Your Norwegian (%(cefr_oral)s) is enough for the work (%(language_min)s)."),
     ),
-    "language_unknown": gettext_lazy(
-        "The work needs %(language_min)s in Norwegian, and the person's level is not known."
+    "language_below": addressed_lazy(
+        gettext_lazy("The work needs %(language_min)s in Norwegian, and the person has %(cefr_oral)s."),
+        gettext_lazy("The work needs %(language_min)s in Norwegian, and you have %(cefr_oral)s."),
     ),
-    "distance_within": gettext_lazy("%(distance_km)s km away, within the %(commute_max_km)s km the person can travel."),
-    "distance_beyond": gettext_lazy(
-        "%(distance_km)s km away, more than the %(commute_max_km)s km the person can travel."
+    "language_far_below": addressed_lazy(
+        gettext_lazy(
+            "The work needs %(language_min)s in Norwegian, and the person has %(cefr_oral)s. That is too far apart now."
+        ),
+        gettext_lazy(
+            "The work needs %(language_min)s in Norwegian, and you have %(cefr_oral)s. That is too far apart now."
+        ),
     ),
-    "distance_far": gettext_lazy(
-        "%(distance_km)s km away, far more than the %(commute_max_km)s km the person can travel."
+    "language_unknown": addressed_lazy(
+        gettext_lazy("The work needs %(language_min)s in Norwegian, and the person's level is not known."),
+        gettext_lazy("The work needs %(language_min)s in Norwegian, and your level is not known."),
     ),
-    "commute_limit_unknown": gettext_lazy("%(distance_km)s km away; how far the person can travel is not known."),
+    "distance_within": addressed_lazy(
+        gettext_lazy("%(distance_km)s km away, within the %(commute_max_km)s km the person can travel."),
+        gettext_lazy("%(distance_km)s km away, within the %(commute_max_km)s km you can travel."),
+    ),
+    "distance_beyond": addressed_lazy(
+        gettext_lazy("%(distance_km)s km away, more than the %(commute_max_km)s km the person can travel."),
+        gettext_lazy("%(distance_km)s km away, more than the %(commute_max_km)s km you can travel."),
+    ),
+    "distance_far": addressed_lazy(
+        gettext_lazy("%(distance_km)s km away, far more than the %(commute_max_km)s km the person can travel."),
+        gettext_lazy("%(distance_km)s km away, far more than the %(commute_max_km)s km you can travel."),
+    ),
+    "commute_limit_unknown": addressed_lazy(
+        gettext_lazy("%(distance_km)s km away; how far the person can travel is not known."),
+        gettext_lazy("%(distance_km)s km away; how far you can travel is not known."),
+    ),
     "places_taken": gettext_lazy("All places (%(places)s) are chosen for others."),
 }
 
 
 def hours_fit(verdict: Verdict) -> str:
     """The hours overlap."""
-    return _("The hours fit: the person can work %(person)s a week, the employer needs %(opening)s.") % _hours(verdict)
+    return addressed(
+        _("The hours fit: the person can work %(person)s a week, the employer needs %(opening)s."),
+        _("The hours fit: you can work %(person)s a week, the employer needs %(opening)s."),
+    ) % _hours(verdict)
 
 
 def hours_gap(verdict: Verdict) -> str:
     """The hours do not overlap."""
-    return _("The hours do not fit: the person can work %(person)s a week, the employer needs %(opening)s.") % _hours(
-        verdict
-    )
+    return addressed(
+        _("The hours do not fit: the person can work %(person)s a week, the employer needs %(opening)s."),
+        _("The hours do not fit: you can work %(person)s a week, the employer needs %(opening)s."),
+    ) % _hours(verdict)
 
 
 def history_hired(verdict: Verdict) -> str:
@@ -258,3 +383,6 @@ def sentence(verdict: Verdict) -> str:
 def problem(refused: MatchRefused) -> str:
     """Why a step was refused and what to do."""
     return str(PROBLEMS[refused.problem])
+
+
+__all__ = ["CHANGES", "FACTS", "LABELS", "PROBLEMS", "SENTENCES", "problem", "sentence"]

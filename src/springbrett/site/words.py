@@ -11,6 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from springbrett.access.voice import for_reader
+from springbrett.catalogue import Text
+from springbrett.choice.records import FitReason
 from springbrett.desk import amounts
 from springbrett.desk.amounts import language, locale, number
 from springbrett.kernel.clock import OSLO
@@ -51,6 +54,10 @@ def in_language(text: object) -> str:
         return ""
     if isinstance(text, (str, Promise)):
         return str(text)
+    if isinstance(text, FitReason):
+        text = Text(**text.text)
+    if isinstance(text, Text):
+        return for_reader(text).get(language())
     get: Callable[[str], str] | None = getattr(text, "get", None)
     return str(get(language())) if get is not None else str(text)
 

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from springbrett.access import voice
 from springbrett.kernel.verdict import Verdict
 from springbrett.site import icons, trees, words
 from springbrett.site.forms import is_iso_date
@@ -68,6 +69,12 @@ def _of(item: Any, name: str, default: Any = "") -> Any:
     """The attribute or key ``name`` of a dict or object."""
     value = item.get(name, default) if isinstance(item, Mapping) else getattr(item, name, default)
     return default if value is None else value
+
+
+@register.simple_tag
+def addressed(of_person: object, to_you: object) -> str:
+    """Words about the person, or the same words to the person when that is who reads the page."""
+    return voice.addressed(str(of_person), str(to_you))
 
 
 @register.simple_tag
