@@ -1,7 +1,6 @@
 """The same outcomes on Apache Spark as on DuckDB and in memory. Needs Java: without it these tests fail, never skip."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest

@@ -41,8 +41,12 @@ class DuckDB:
     """DuckDB inside the process. `memory` as DuckDB writes it ("2GB"); what does not fit goes to a temporary file."""
 
     def __init__(self, memory: str = "", threads: int = 0) -> None:
-        settings = {"memory_limit": memory} if memory else {}
-        self._connection = duckdb.connect(config=settings | ({"threads": threads} if threads else {}))
+        settings: dict[str, str | bool | int | float | list[str]] = {}
+        if memory:
+            settings["memory_limit"] = memory
+        if threads:
+            settings["threads"] = threads
+        self._connection = duckdb.connect(config=settings)
 
     def parquet(self, path: Path, name: str) -> ir.Table:
         files = sorted(str(part) for part in path.rglob("*.parquet")) if path.is_dir() else [str(path)]

@@ -86,7 +86,7 @@ def _file(folder: Path, number: int) -> Path:
 
 def _write(folder: Path, number: int, answer: Arrays) -> None:
     draft = folder / f"block-{number:05d}.draft.npz"
-    np.savez(draft, **dict(answer))
+    np.savez(draft, allow_pickle=False, **dict(answer))
     draft.replace(_file(folder, number))
 
 

@@ -6,7 +6,7 @@ import hashlib
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 
@@ -126,7 +126,7 @@ class Engine:
         known = self.backend.result(self.expression("persons").select("person"))["person"].to_numpy()
         edges = np.unique(known)[persons_at_once::persons_at_once] - 1
         for low, high in zip([None, *edges], [*edges, None], strict=True):
-            yield self._intervals(outcome, last_known, lambda t, a=low, b=high: _between(t, a, b))
+            yield self._intervals(outcome, last_known, partial(_between, low=low, high=high))
 
     def outcome_paths(
         self, outcome: Outcome, person: Ints, start: Ints, window: Window, *, progress: Progress | None = None,

@@ -38,8 +38,8 @@ class Stays:
 
     def part(self, begin: int, stop: int) -> Stays:
         """From one position to before another."""
-        columns = (column[begin:stop] for column in (self.person, self.start, self.group))
-        return Stays(*columns, self.groups, self.place[begin:stop])
+        taken = slice(begin, stop)
+        return Stays(self.person[taken], self.start[taken], self.group[taken], self.groups, self.place[taken])
 
     def between(self, low: int, high: int) -> Stays:
         """Those of persons from `low` to `high`, both included."""

@@ -52,8 +52,8 @@ def pieces(outcomes: Sequence[Outcome]) -> list[Piece]:
     found = [Piece(family) for family in families(outcomes)]
     by_table: dict[str, list[Outcome]] = {}
     for outcome in amounts(outcomes):
-        for table in dict.fromkeys(source.table for source in outcome.any_of):
-            by_table.setdefault(table, []).append(outcome)
+        for name in dict.fromkeys(source.table for source in outcome.any_of):
+            by_table.setdefault(name, []).append(outcome)
     for table, worth in by_table.items():
         place = next((n for n, piece in enumerate(found) if piece.family.tables == (table,)), None)
         if place is None:
