@@ -72,7 +72,9 @@ def _money_asked_granted_and_claimed(agreement: Agreement) -> None:
     company = agreement.workplace.employer
     money = Purse(agreement.case, agreement.id, company, staff("ingrid"), staff("hanne"),
                   outside(Role.EMPLOYER, agreement, same_employer=True))  # fmt: skip
-    granted = money.granted(schedule(date(2026, 10, 1), date(2026, 12, 31)), on=date(2026, 9, 20))
+    asked_on = date(2026, 9, 20)
+    granted = money.ask(schedule(date(2026, 10, 1), date(2026, 12, 31)), on=asked_on)
+    money.decide(granted, on=asked_on, override_reason="more_allocated")  # the office may have little left
     money.claim(granted, Month(2026, 10))
 
 
