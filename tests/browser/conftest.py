@@ -5,7 +5,9 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import urllib.request
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -52,6 +54,8 @@ def _address_said_by(process: subprocess.Popen[str]) -> str:
         if found := re.search(r"http://\S+", line):
             with urllib.request.urlopen(f"{found[0]}/health/") as answer:  # noqa: S310  our own server
                 assert answer.status == 200
+            # Read on: a pipe that nobody empties fills with warnings, and then the server waits for ever.
+            threading.Thread(target=deque, args=(process.stdout, 0), daemon=True).start()
             return found[0]
     pytest.fail(f"the server did not start:\n{said}")
 
