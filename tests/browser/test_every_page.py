@@ -39,6 +39,7 @@ NOT_BY_LINKS = {"site:health", "site:styleguide", "access:log_in", "access:log_i
 BUTTONS_OF_SOME_STATES = {
     "agreement:withdraw", "agreement:employer_withdraw", "agreement:participant_withdraw", "followup:plan_remove",
     "mapping:start", "agreement:support_discard", "agreement:support_withdraw", "agreement:support_money",
+    "agreement:money",
 }  # fmt: skip
 """Buttons, not pages: there only while an approval or an extra item stands. The rooms' web tests press them."""
 LOCALES = Path(__file__).resolve().parents[2] / "src" / "springbrett"
@@ -78,8 +79,9 @@ def everything_there_is(open_as: LogIn) -> None:
     begin_a_case_for_somebody_new(desk)
     map_once_more(desk)
     approve_on_behalf_and_add_to_the_plan(desk)
-    stop_the_cooperation(desk)
     open_with_a_reason(Screen(open_as("office_leader")), desk.address)
+    change_a_support(desk)
+    stop_the_cooperation(desk)
 
 
 def begin_a_case_for_somebody_new(desk: CaseDesk) -> None:
@@ -118,6 +120,16 @@ def approve_on_behalf_and_add_to_the_plan(desk: CaseDesk) -> None:
     fill(desk.main, kind="workplace_visit", on=date.today() + timedelta(days=9), owed_by="caseworker")  # noqa: DTZ011
     desk.press("Legg til")
     desk.reads("Ta bort fra planen")
+
+
+def change_a_support(desk: CaseDesk) -> None:
+    """A mentor's agreement in two versions, the newest waiting for approval."""
+    desk.open("Dawit Habtom")
+    desk.step("Avtale")
+    desk.follow("Mentor")
+    desk.follow("Endre avtalen")
+    desk.change_agreement(mentoring_hours_month=14, reason_code="more_support")
+    desk.reads("Hva som er endret siden versjon 1", "Godkjenn på vegne av deltakeren")
 
 
 def stop_the_cooperation(desk: CaseDesk) -> None:
