@@ -8,12 +8,16 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 
 from springbrett.access.roles import Role, Viewer
 from springbrett.access.web import SESSION_KEY
 from springbrett.ledger import append_only
 from springbrett.people.models import Case, Office
 from tests import build
+
+hypothesis_settings.register_profile("house", deadline=None)  # a busy machine is no fault of the rule
+hypothesis_settings.load_profile("house")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

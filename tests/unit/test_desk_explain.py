@@ -11,7 +11,7 @@ from springbrett.desk.path import State
 from springbrett.followup.records import Kind
 from springbrett.outcome.records import Judgement
 
-ABOUT_A_CASE = sorted(event for event in flow.EVENTS if not event.startswith(("employer.", "opening.")))
+ABOUT_A_CASE = sorted(event for event in flow.EVENTS if not event.startswith(("employer.", "opening.", "vignettes.")))
 
 
 @pytest.mark.parametrize("action", ABOUT_A_CASE)
