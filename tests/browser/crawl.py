@@ -12,7 +12,7 @@ from playwright.sync_api import APIRequestContext
 HREF = re.compile(r"""<a\b[^>]*?\bhref="([^"]+)\"""")
 FETCHED = re.compile(r"""\b(hx-get|hx-post|data-autosave)="([^"]+)\"""")
 FORM = re.compile(r"<form\b[^>]*>")
-NOT_TEXT = re.compile(r"<(head|script|style)\b.*?</\1>|<[^>]+>", re.S)
+NOT_TEXT = re.compile(r"<(head|script|style|textarea)\b.*?</\1>|<[^>]+>", re.S)
 PER_KIND = 3
 """How many addresses of one kind are opened."""
 PER_CASE_KIND = 45
@@ -45,7 +45,7 @@ class Visit:
 
     @property
     def text(self) -> str:
-        """What it says, without markup."""
+        """What it says, without markup and without what somebody has written or is to change in a field."""
         return re.sub(r"\s+", " ", html.unescape(NOT_TEXT.sub(" ", self.body.decode())))
 
 
