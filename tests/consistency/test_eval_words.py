@@ -9,8 +9,8 @@ from springbrett.evaluation.cohort import stays_of
 from springbrett.evaluation.effects.registry import estimators
 from springbrett.evaluation.report import words
 from springbrett.evaluation.simulate.norway import simulate
-from springbrett.evaluation.study.comparing import supported
 from springbrett.evaluation.study.context import Population
+from springbrett.evaluation.study.designs import supported
 from springbrett.evaluation.study.tables import COLUMNS
 
 EVALUATION = Path(words.__file__).parent.parent

@@ -11,8 +11,7 @@ import pytest
 
 from springbrett.catalogue.loader import load
 from springbrett.evaluation.report.words import NoWords, labels, name
-from springbrett.evaluation.study import describing
-from springbrett.evaluation.study import run as running
+from springbrett.evaluation.study import comparing, describing
 from springbrett.evaluation.study.check import SHIPPED
 from springbrett.evaluation.study.compare import compare
 from springbrett.evaluation.study.evidence import NoEvidence, evidence_of
@@ -68,10 +67,10 @@ def test_a_stopped_run_goes_on_where_it_was(done: Finished, tmp_path: Path, monk
         raise KeyboardInterrupt
 
     file, calls = small(tmp_path), []
-    draw = describing.draw
-    monkeypatch.setattr(describing, "draw", lambda context: calls.append(1) or draw(context))
+    draw = describing.draw_beside
+    monkeypatch.setattr(describing, "draw_beside", lambda *a, **k: calls.append(1) or draw(*a, **k))
     with monkeypatch.context() as patch:
-        patch.setattr(running.comparing, "path_of", stopped)
+        patch.setattr(comparing, "path_of", stopped)
         with pytest.raises(KeyboardInterrupt):
             run(file, tmp_path / "run")
     assert "path" not in json.loads((tmp_path / "run" / "state.json").read_text(encoding="utf-8"))["done"]

@@ -9,7 +9,7 @@ from springbrett.evaluation.outcomes.definitions import load_outcomes
 from springbrett.evaluation.report.words import labels
 from springbrett.evaluation.study import protocol
 from springbrett.evaluation.study.check import shipped_names
-from springbrett.evaluation.study.comparing import supported
+from springbrett.evaluation.study.designs import supported
 from springbrett.evaluation.study.tables import columns_page
 
 _PARTS = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -17,13 +17,11 @@ from springbrett.evaluation.effects.registry import Estimator, estimators
 from springbrett.evaluation.outcomes.definitions import DefinitionError, Outcome, assure, load_outcomes
 from springbrett.evaluation.registers.layout import LAYOUT
 from springbrett.evaluation.report.words import labels
-from springbrett.evaluation.study.comparing import supported
-from springbrett.evaluation.study.protocol import Method, Protocol
+from springbrett.evaluation.study.designs import Complain, Design, designs, usable
+from springbrett.evaluation.study.protocol import Method, Protocol, With
 
 SHIPPED = Path(__file__).parent.parent / "studies"
 MOST_SUBGROUPS = 12
-Complain = Callable[[str, object, str, str], None]
-"""Key, value, what is allowed, message."""
 
 
 class StudyError(ValueError):
@@ -85,7 +83,9 @@ def problems_of(path: Path) -> tuple[Protocol | None, list[Problem]]:
     _check_frame(protocol, path, complain)
     _check_population(protocol, load(), complain)
     known = _check_outcomes(protocol, path, complain)
-    _check_estimators(protocol, complain)
+    design = _check_design(protocol, load(), complain)
+    if design is not None:
+        _check_estimators(protocol, design, complain)
     _check_groups(protocol, complain)
     _check_parts(protocol, known, complain)
     _check_costs(protocol, complain)
@@ -124,18 +124,25 @@ def _check_population(protocol: Protocol, catalogue: Catalogue, complain: Compla
         )
     if who.age_to < who.age_from:
         complain("population.age_to", who.age_to, f"{who.age_from} or more", "nobody has such an age")
-    control = protocol.comparison.control_measures
-    _known("comparison.control_measures", control, catalogue.measures, complain)
-    if bool(control) != (protocol.comparison.design == "trial_offices"):
-        complain("comparison.control_measures", None, "measures, with comparison.design trial_offices only",
-                 "what the control offices do instead belongs to a trial of offices, and to nothing else")  # fmt: skip
-    if protocol.comparison.design == "measures" and len(who.measures) < 2:
-        complain("population.measures", who.measures[0] if who.measures else None, "two measures or more",
-                 "a comparison of measures needs several")  # fmt: skip
-    if protocol.comparison.per_treated < 1:
-        complain(
-            "comparison.per_treated", protocol.comparison.per_treated, "a whole number from 1", "nobody would be drawn"
-        )
+
+
+def _check_design(protocol: Protocol, catalogue: Catalogue, complain: Complain) -> Design | None:
+    """The design, when there is one, with its own checks made: None when nothing more can be said of it."""
+    held = protocol.comparison
+    _known("comparison.control_measures", held.control_measures, catalogue.measures, complain)
+    design = designs().get(held.design)
+    if design is None:
+        complain("comparison.design", held.design, ", ".join(designs()), "this design is not ready")
+        return None
+    plain = With(design=held.design)
+    for name in With.__struct_fields__:
+        value = getattr(held, name)
+        if name != "design" and name not in design.with_fields and value != getattr(plain, name):
+            right = ", ".join(code for code, each in designs().items() if name in each.with_fields)
+            complain(f"comparison.{name}", value, f"leave it out, or comparison.design {right}",
+                     f"{held.design} does not read it")  # fmt: skip
+    design.check(protocol, complain)
+    return design
 
 
 def _check_outcomes(protocol: Protocol, path: Path, complain: Complain) -> dict[str, Outcome]:
@@ -177,28 +184,32 @@ def _assure(outcome: Outcome, complain: Complain) -> None:
                  "the definition has no example, so nobody can tell that it says what was meant")  # fmt: skip
 
 
-def _check_estimators(protocol: Protocol, complain: Complain) -> None:
-    drawn = protocol.comparison.design in ("not_yet_treated", "never_treated")
-    if not drawn and protocol.estimators:
+def _check_estimators(protocol: Protocol, design: Design, complain: Complain) -> None:
+    fed = [code for code, by in usable().items() if design.code in by]
+    if not fed and protocol.estimators:
         complain("estimators", protocol.estimators[0].code, "none, or comparison.design not_yet_treated",
                  "this design has its own way of comparing")  # fmt: skip
-    if drawn and not protocol.estimators:
-        complain("estimators", None, ", ".join(estimators()), "a comparison needs an estimator")
-    for position, method in enumerate(protocol.estimators):
-        _check_method(f"estimators[{position}]", method, complain)
+    elif fed and not protocol.estimators:
+        complain("estimators", None, ", ".join(fed), "a comparison needs an estimator")
+    elif fed:
+        for position, method in enumerate(protocol.estimators):
+            _check_method(f"estimators[{position}]", method, design, complain)
     known = labels("covariate")
     _known("adjustment", protocol.adjustment, known, complain)
 
 
-def _check_method(key: str, method: Method, complain: Complain) -> None:
-    known = estimators()
+def _check_method(key: str, method: Method, design: Design, complain: Complain) -> None:
+    known, by = estimators(), usable()
+    fed = ", ".join(code for code in by if design.code in by[code])
     if method.code not in known:
-        complain(f"{key}.code", method.code, ", ".join(known), "there is no such estimator")
+        complain(f"{key}.code", method.code, fed, "there is no such estimator")
         return
     entry = known[method.code]
-    if not supported(entry):
-        usable = ", ".join(code for code, each in known.items() if supported(each))
-        complain(f"{key}.code", method.code, usable, f"it needs {', '.join(entry.needs)}, which a study does not make")
+    if not design.feeds(entry):
+        others = by.get(method.code, ())
+        instead = f"; {method.code} with comparison.design {' or '.join(others)}" if others else ""
+        complain(f"{key}.code", method.code, f"{fed}{instead}",
+                 f"it needs {', '.join(entry.needs)}, which {design.code} does not make")  # fmt: skip
         return
     offered = [estimand.value for estimand in entry.estimands]
     if method.estimand and method.estimand not in offered:
@@ -256,10 +267,9 @@ def _check_costs(protocol: Protocol, complain: Complain) -> None:
     costs = protocol.costs
     if costs is None:
         return
-    if protocol.comparison.design not in ("not_yet_treated", "never_treated"):
-        complain(
-            "costs", None, "comparison.design not_yet_treated or never_treated", "costs need somebody to compare with"
-        )
+    drawn = [code for code, design in designs().items() if design.drawn]
+    if protocol.comparison.design not in drawn:
+        complain("costs", None, f"comparison.design {' or '.join(drawn)}", "costs need somebody to compare with")
     for name in ("in_work", "wage", "benefits"):
         if name not in protocol.outcomes.codes:
             complain("outcomes.codes", None, f"{name} among the codes", "costs are counted from work, pay and benefits")

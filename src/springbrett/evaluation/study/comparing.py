@@ -32,6 +32,8 @@ from springbrett.evaluation.study.tables import Rows
 SOME_MONTHS = (6, 12, 24, 36)
 LEVEL = 0.95
 WAITING = ("waiting",)
+GIVEN = frozenset({"comparison", "strata", "waiting"})
+"""What a cohort with others beside each participant gives an estimator."""
 NUMBERS = ("value", "se", "lower", "upper", "p_value", "participants", "comparison")
 
 
@@ -48,11 +50,6 @@ def estimate(context: Context, method: Method, outcome: str, month: int, group: 
         options.setdefault("seed", context.protocol.seed)
     found: Estimate = entry.function(*_inputs(context, entry, data, known), **options)
     return found
-
-
-def supported(entry: Estimator) -> bool:
-    """Whether a cohort with a comparison drawn for it gives the estimator all it needs."""
-    return entry.needs == WAITING or set(entry.needs) <= {"comparison", "strata"}
 
 
 def starting_now(context: Context, method: Method, outcome: str, group: str = EVERYBODY) -> NotYet:
@@ -85,8 +82,7 @@ def _in_month(context: Context, method: Method, outcome: str, month: int, group:
 
 
 def _inputs(context: Context, entry: Estimator, data: Comparison, known: Flags) -> list[Any]:
-    if not supported(entry):
-        lacking = ", ".join(sorted(set(entry.needs) - {"comparison", "strata"}))
+    if lacking := ", ".join(sorted(set(entry.needs) - GIVEN)):
         raise CannotEstimate("not_supported", f"{entry.code} needs {lacking}, which this design does not give")
     given = {"comparison": data, "strata": context.cohort.strata[known]}
     return [given[need] for need in entry.needs]

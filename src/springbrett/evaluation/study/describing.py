@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from springbrett.catalogue.loader import load
-from springbrett.evaluation.cohort import stays_of, with_comparison
+from springbrett.evaluation.cohort import Cohort, stays_of, with_comparison
 from springbrett.evaluation.effects.records import Flags, Floats, Ints
 from springbrett.evaluation.outcomes.chain_results import NONE_SEEN, TOLD, VERDICTS, ChainResults, chain_results
 from springbrett.evaluation.outcomes.definitions import outcome_paths
@@ -18,20 +18,22 @@ from springbrett.evaluation.study.context import EVERYBODY, OTHERS, PARTICIPANTS
 from springbrett.evaluation.study.guard import is_yes_no, tellable
 from springbrett.evaluation.study.tables import Rows
 
-DRAWN = ("not_yet_treated", "never_treated")
-
 
 def draw(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
-    """The cohort, with a comparison where the design has one."""
+    """The cohort: the stays of the population."""
+    return _keep(context, stays_of(context.tables, context.population))
+
+
+def draw_beside(context: Context, *, never: bool) -> tuple[dict[str, Rows], dict[str, Any]]:
+    """The cohort with others beside each stay: not started yet, or (`never`) never to start."""
     protocol = context.protocol
-    design = protocol.comparison.design
-    if design in DRAWN:
-        cohort = with_comparison(
-            context.tables, context.population, per_treated=protocol.comparison.per_treated, seed=protocol.seed,
-            never=design == "never_treated", also_other_measures=protocol.comparison.other_measures,
-        )  # fmt: skip
-    else:
-        cohort = stays_of(context.tables, context.population)
+    return _keep(context, with_comparison(
+        context.tables, context.population, per_treated=protocol.comparison.per_treated, seed=protocol.seed,
+        never=never, also_other_measures=protocol.comparison.other_measures,
+    ))  # fmt: skip
+
+
+def _keep(context: Context, cohort: Cohort) -> tuple[dict[str, Rows], dict[str, Any]]:
     save_cohort(cohort, context.work / "cohort.npz")
     context.__dict__.pop("cohort", None)
     return {}, {}
@@ -128,7 +130,7 @@ def truth(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     """
     file = context.registers_folder / "truth" / "effects.parquet"
     wanted = context.protocol
-    if not file.exists() or wanted.comparison.design not in DRAWN:
+    if not file.exists():
         return {}, {}
     table = pq.read_table(file)
     purposes = wanted.population.purposes or ("",)

@@ -7,8 +7,10 @@ from typing import Any, Literal
 
 from springbrett.catalogue.base import Base, Text
 
-DESIGNS = ("not_yet_treated", "never_treated", "measures", "trial_offices", "description")
-Design = Literal["not_yet_treated", "never_treated", "measures", "trial_offices", "description"]
+Design = Literal[
+    "not_yet_treated", "never_treated", "measures", "trial_offices", "description", "staggered", "dose", "preference",
+    "timing", "sequence",
+]  # fmt: skip
 
 
 class Simulation(Base, frozen=True, kw_only=True):
@@ -44,16 +46,23 @@ class Who(Base, frozen=True, kw_only=True):
 class With(Base, frozen=True, kw_only=True):
     """Whom they are compared with.
 
-    not_yet_treated: registered as long in the same month, not yet started. never_treated: and never do. measures: the
-    measures side by side. trial_offices: the population's stays at offices in a trial against stays in
-    `control_measures` at the other offices. description: nobody. `per_treated`: how many are drawn for each;
-    `other_measures`: whether they may be in another measure then.
+    not_yet_treated: registered as long in the same month, not yet started. never_treated: and never do. `per_treated`:
+    how many are drawn for each; `other_measures`: whether they may be in another measure then.
+    measures: the measures side by side. description: nobody.
+    trial_offices: the population's stays at offices in a trial against stays in `control_measures` at other offices.
+    staggered: `unit`s that the measure reaches sooner, later or never, followed in periods of `period_months` (1, 3 or
+    12): registered persons, from their first stay on, or offices, from the first month of their trial on;
+    `compared_with` the units it never reaches, or those it has not reached yet.
+    dose: regions in periods of `period_months`, by how many of those registered are in the measure.
     """
 
     design: Design
     per_treated: int = 3
     other_measures: bool = True
     control_measures: tuple[str, ...] = ()
+    unit: Literal["person", "office"] = "person"
+    period_months: Literal[1, 3, 12] = 3
+    compared_with: Literal["never", "not_yet"] = "not_yet"
 
 
 class Outcomes(Base, frozen=True, kw_only=True):

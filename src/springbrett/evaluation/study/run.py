@@ -7,9 +7,8 @@ The folder holds `work` (about persons; stays inside), `results` (every number t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,30 +17,21 @@ import pyarrow.parquet as pq
 
 from springbrett.evaluation.effects.records import CannotEstimate
 from springbrett.evaluation.registers.read import fingerprint
-from springbrett.evaluation.study import comparing, costing, describing, parts
+from springbrett.evaluation.study import costing, describing, parts
 from springbrett.evaluation.study.check import outcomes_of, read_protocol
-from springbrett.evaluation.study.context import Context, save_cohort
+from springbrett.evaluation.study.context import Context
+from springbrett.evaluation.study.designs import Planned, designs
 from springbrett.evaluation.study.gate import judge
 from springbrett.evaluation.study.manifest import NAME, Manifest, manifest_of, plain
 from springbrett.evaluation.study.progress import Progress
 from springbrett.evaluation.study.protocol import Protocol
 from springbrett.evaluation.study.tables import COLUMNS, Rows, table_of, write_tables
 
-Stage = Callable[[Context], tuple[dict[str, Rows], dict[str, Any]]]
 STATE, STUDY, WORK, RESULTS = "state.json", "study.json", "work", "results"
 
 
 class RunError(RuntimeError):
     """A run cannot begin or go on: says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A stage: its code, a guess at its share of the work, and what it does."""
-
-    code: str
-    weight: float
-    do: Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +95,13 @@ def registers_for(protocol: Protocol, file: Path, to: Path, given: Path | None, 
 
 def plan(protocol: Protocol) -> list[Planned]:
     """The stages of a protocol, in order."""
-    design = protocol.comparison.design
+    design = designs()[protocol.comparison.design]
     stages = [
-        Planned("cohort", 2, _trial_draw if design == "trial_offices" else describing.draw),
+        Planned("cohort", 2, design.draw),
         Planned("paths", 1 + len(protocol.outcomes.codes), describing.follow),
         Planned("description", 3, describing.describe),
-        Planned("truth", 0.2, describing.truth),
+        *design.stages(protocol),
     ]
-    for position, method in enumerate(protocol.estimators):
-        weight = 20 if method.code == "double_machine_learning" else 4
-        stages.append(Planned(f"estimator {position + 1}: {method.code}", weight,
-                              partial(comparing.estimates_of, position=position)))  # fmt: skip
-    if protocol.estimators:
-        stages += [Planned("path", 10, comparing.path_of), Planned("balance", 1, comparing.balance_of)]
-    if design == "measures":
-        stages.append(Planned("side by side", 5, parts.measures))
-    if design == "trial_offices":
-        stages.append(Planned("trial offices", 5, parts.trial))
     if protocol.providers:
         stages.append(Planned("providers", 5, parts.providers))
     if protocol.durations:
@@ -131,11 +111,6 @@ def plan(protocol: Protocol) -> list[Planned]:
     if protocol.costs:
         stages.append(Planned("costs", 10, costing.costs))
     return stages
-
-
-def _trial_draw(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
-    save_cohort(parts.trial_cohort(context), context.work / "cohort.npz")
-    return {}, {}
 
 
 def _state(to: Path, manifest: Manifest) -> dict[str, Any]:
@@ -219,9 +194,7 @@ def through_the_gate(
     protocol: Protocol, tables: dict[str, pa.Table], facts: dict[str, Any]
 ) -> tuple[dict[str, pa.Table], dict[str, Any]]:
     """Judge the checks; a closed gate takes the headline mark away from every number."""
-    method = {"measures": parts.MEASURES, "trial_offices": parts.TRIAL}.get(protocol.comparison.design, "")
-    if protocol.headline_estimator:
-        method = protocol.headline_estimator.code
+    method = designs()[protocol.comparison.design].headline(protocol)
     if not method and protocol.providers:
         method = parts.PROVIDERS
     checks = tables["diagnostics"].to_pylist() if "diagnostics" in tables else []
