@@ -1,6 +1,7 @@
 """The application's export becomes registers; what the application does not know is absent, not empty."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,23 @@ def test_months_of_work_are_absent_and_an_outcome_that_needs_them_is_refused(tmp
     registers = read(tmp_path / "to")
     with pytest.raises(RegistersError, match="have no employment"):
         intervals_of(load_outcomes()["in_work"], registers.tables, 24400)
+
+
+def test_who_followed_the_case_up_comes_over_and_a_change_of_caseworker_is_a_new_row(tmp_path: Path) -> None:
+    other = UUID(int=6)
+    given = [event(1, "case.opened", {"chained_from": None, "caseworker": str(ACTOR)}),
+             event(2, "agreement.started", STARTED),
+             event(20, "case.assigned", {"caseworker": str(other)})]  # fmt: skip
+    given[0] = replace(given[0], occurred_at=datetime(2026, 1, 3, 12, tzinfo=UTC))
+    given[2] = replace(given[2], occurred_at=datetime(2026, 4, 20, 12, tzinfo=UTC))
+    registers_from_export(exported(tmp_path / "export", *given), tmp_path / "to")
+    registers = read(tmp_path / "to")
+    assert check(registers) == ()
+    rows = registers["needs_levels"].to_pylist()
+    january, april, may = (month_of(date(2026, month, 1)) for month in (1, 4, 5))
+    assert [(row["month_from"], row["month_to"]) for row in rows] == [(january, april - 1), (april, may)]
+    assert rows[0]["caseworker"] == registers["spells"].to_pylist()[0]["caseworker"]
+    assert rows[1]["caseworker"] != rows[0]["caseworker"]
 
 
 def test_a_folder_that_is_no_export_is_refused(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ from springbrett.evaluation.registers.layout import LAYOUT, month_of
 from springbrett.evaluation.registers.read import RegistersError, write
 
 STARTED, ENDED = "agreement.started", "agreement.ended"
+GIVEN = ("case.opened", "case.assigned")
+"""Events that say who carries a case from then on."""
 LEVELS = {
     "none": "compulsory", "primary": "compulsory", "upper_secondary_started": "compulsory",
     "upper_secondary": "upper_secondary", "vocational": "upper_secondary", "higher_vocational": "tertiary",
@@ -121,7 +123,8 @@ def _spells(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _needs_levels(
     profiles: Iterable[Mapping[str, Any]], events: Iterable[Mapping[str, Any]], last: date
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """From the month a mapping was confirmed to the month before the next, or to the last event."""
+    """From the month a mapping was confirmed to the month before the next, or to the last event; a new row, too, when
+    the case is given to another caseworker."""
     person_of = {row["case"]: row["person"] for row in events if row["case"] and row["person"]}
     known: dict[int, dict[int, str]] = {}
     for row in sorted(profiles, key=lambda row: (row["confirmed_on"], row["version"])):
@@ -129,9 +132,28 @@ def _needs_levels(
         person = person_of.get(row["case"])
         if level and person:
             known.setdefault(_key(person), {})[month_of(row["confirmed_on"])] = level
+    carried = _carried(events)
     rows = []
     for person, levels in known.items():
-        months = [*levels, max(month_of(last), *levels) + 1]
-        rows += [{"person": person, "needs_level": level, "month_from": month, "month_to": after - 1}
-                 for (month, level), after in zip(levels.items(), months[1:], strict=True)]  # fmt: skip
+        given = carried.get(person, {})
+        end = max(month_of(last), *levels) + 1
+        turns = sorted({*levels, *(month for month in given if min(levels) < month < end)})
+        for month, after in zip(turns, [*turns[1:], end], strict=True):
+            rows.append({"person": person, "needs_level": _latest(levels, month), "month_from": month,
+                         "month_to": after - 1, "caseworker": _latest(given, month)})  # fmt: skip
     return rows
+
+
+def _carried(events: Iterable[Mapping[str, Any]]) -> dict[int, dict[int, int]]:
+    """Person → month → who carries the case from then on."""
+    found: dict[int, dict[int, int]] = {}
+    for row in sorted((row for row in events if row["action"] in GIVEN), key=lambda row: row["occurred_at"]):
+        caseworker = json.loads(row["facts"]).get("caseworker")
+        if caseworker and row["person"]:
+            found.setdefault(_key(row["person"]), {})[month_of(row["occurred_at"].date())] = _key(caseworker)
+    return found
+
+
+def _latest(held: Mapping[int, Any], month: int) -> Any:
+    """What was last set by a month; None before the first."""
+    return held[max(at for at in held if at <= month)] if any(at <= month for at in held) else None

@@ -143,6 +143,7 @@ TABLES: tuple[Table, ...] = (
         Column("needs_level", "code", "needs level in the catalogue", True, codes=(
             "standard_innsats", "situasjonsbestemt_innsats", "spesielt_tilpasset_innsats", "varig_tilpasset_innsats")),
         _FROM, _TO,
+        Column("caseworker", "key", "who followed the case up", required=False),
     ), ("person", "month_from"), span=("month_from", "month_to"), per=("person",)),
     Table("offices", "Offices.", (
         Column("office", "key", "number of the office"),
@@ -160,6 +161,24 @@ TABLES: tuple[Table, ...] = (
 
 LAYOUT: Mapping[str, Table] = {table.name: table for table in TABLES}
 """Table by name, in the order they are documented."""
+
+
+MONTHS = "_months"
+"""What stands after a table's name when its file has one row per month."""
+
+
+def _monthly(table: Table) -> Table:
+    """The same with one row per month: `month` instead of `month_from` and `month_to`."""
+    month = _month("month", "the month")
+    columns = tuple(month if c.name == "month_from" else c for c in table.columns if c.name != "month_to")
+    return Table(table.name + MONTHS, table.meaning.replace("in months on end", "month by month"), columns,
+                 ("person",), span=("month", "month"), per=table.per, optional=True)  # fmt: skip
+
+
+MONTHLY: Mapping[str, Table] = {
+    table.name: _monthly(table) for table in TABLES if table.span == ("month_from", "month_to")
+}
+"""The tables that may come month by month, by the name of the table they stand for."""
 
 
 def month_of(day: date) -> int:

@@ -176,7 +176,8 @@ def _needs_levels(people: People, lives: Lives, first_month: int) -> pa.Table:
     person, first, last = runs((lives.status == REGISTERED) | (lives.measure >= 0))
     level = np.where(people.reduced[person], "spesielt_tilpasset_innsats", "situasjonsbestemt_innsats")
     return _table("needs_levels", {"person": person, "needs_level": level, "month_from": first + first_month,
-                                   "month_to": last + first_month})  # fmt: skip
+                                   "month_to": last + first_month,
+                                   "caseworker": people.caseworker[person]})  # fmt: skip
 
 
 def _offices(world: World, preferences: Preferences, first_month: int) -> pa.Table:
