@@ -1,18 +1,19 @@
-"""The employer's and the participant's own pages of an agreement, and its paper. Thin."""
+"""The employer's and the participant's own pages of an agreement, and what all parties read: its paper, its cost."""
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from springbrett.access.policy import Action
-from springbrett.access.roles import Role
+from springbrett.access.roles import CASEWORKERS, Role
 from springbrett.access.web import ViewerRequest
-from springbrett.agreement import explain, pages, rules, selectors, show
+from springbrett.agreement import explain, money_show, pages, rules, selectors, show
 from springbrett.agreement.context import text_facts
 from springbrett.agreement.forms import ApprovalForm
 from springbrett.agreement.models import Agreement
 from springbrett.agreement.pdf import render as pdf_render
-from springbrett.agreement.records import EMPLOYER, PARTICIPANT
+from springbrett.agreement.records import CASEWORKER, EMPLOYER, PARTICIPANT
 from springbrett.agreement.web import agreement_page
 from springbrett.kernel import clock
 
@@ -60,6 +61,20 @@ def pdf(request: ViewerRequest, agreement: Agreement, number: int) -> HttpRespon
     response["Content-Disposition"] = f'inline; filename="agreement-v{number}.pdf"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@require_safe
+@agreement_page(Action.SEE_AGREEMENT, *CASEWORKERS, Role.OFFICE_LEADER, Role.EMPLOYER, Role.PARTICIPANT)
+def calculation(request: ViewerRequest, agreement: Agreement) -> HttpResponseBase:
+    """What is paid month by month and how it is counted: a page, or a piece of the agreement's own page (HTMX)."""
+    reader = show.reader_of(request.viewer)
+    cost = money_show.cost_of(agreement, reader)
+    if cost is None:
+        raise Http404
+    if getattr(request, "htmx", False):
+        return render(request, "agreement/counted.html", {"cost": cost})
+    back = pages.links(agreement).page if reader == CASEWORKER else reverse(f"agreement:{reader}", args=[agreement.id])
+    return render(request, "agreement/calculation.html", {"cost": cost, "back": back})
 
 
 def _party_page(request: ViewerRequest, agreement: Agreement, party: str) -> HttpResponseBase:

@@ -28,5 +28,6 @@ urlpatterns = [
     path("mine/agreements/<uuid:agreement_id>/", party_views.participant, name="participant"),
     path("mine/agreements/<uuid:agreement_id>/withdraw/", party_views.participant_withdraw,
          name="participant_withdraw"),
+    path("agreements/<uuid:agreement_id>/calculation/", party_views.calculation, name="calculation"),
     path("agreements/<uuid:agreement_id>/versions/<int:number>.pdf", party_views.pdf, name="pdf"),
 ]  # fmt: skip

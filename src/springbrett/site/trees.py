@@ -64,47 +64,50 @@ def trace_details(trace: Traced[object] | Step, summary: str, *, open: bool = Fa
 
 
 def calculation(trace: Traced[object] | Step, summary: str, *, open: bool = False) -> SafeString:
-    """A traced amount line by line behind a summary: the lines of each part before the part, and its § beneath it.
+    """A traced amount line by line behind a summary: the lines of each part before the part.
 
-    Parts that are made of other lines are folded; `open` opens the calculation and every part of it.
+    The § stands where it is another than the one above. Parts that are made of other lines are folded; `open` opens the calculation and every part of it.
     """
     steps = trace.steps if isinstance(trace, Traced) else (trace,)
     verdicts = trace.verdicts if isinstance(trace, Traced) else ()
-    lines = format_html('<ol class="sb-calc">{}</ol>', _joined(_part(step, open=open) for step in steps))
+    grounds = (None, *(step.ref for step in steps))
+    parts = _joined(_part(step, above, open=open) for step, above in zip(steps, grounds, strict=False))
+    lines = format_html('<ol class="sb-calc">{}</ol>', parts)
     beside = format_html('<ul class="sb-why">{}</ul>', _joined(map(_verdict_item, verdicts))) if verdicts else ""
     return details(summary, format_html("{}{}", lines, beside), open=open)
 
 
-def _part(step: Step, *, open: bool) -> SafeString:
+def _part(step: Step, above: Ref | None, *, open: bool) -> SafeString:
     """A line of the calculation, with the lines it is made of folded behind it."""
     if not step.children:
-        return format_html("<li>{}</li>", _line(step))
+        return format_html("<li>{}</li>", _line(step, above))
     return format_html(
         '<li><details class="sb-calc__part"{}><summary>{}</summary><ol>{}</ol></details></li>',
         mark_safe(" open") if open else "",
-        _line(step),
-        _joined(_lines(step)),
+        _line(step, above),
+        _joined(_lines(step, step.ref)),
     )
 
 
-def _lines(step: Step) -> Iterable[SafeString]:
-    """What the step is made of, deepest first, and last the sum of it."""
+def _lines(step: Step, above: Ref | None) -> Iterable[SafeString]:
+    """What the step is made of, deepest first, and last the sum of it. `above`: the § that is already said."""
     for child in step.children:
         if explain_registry.is_hidden(child):
             continue
         if child.children:
-            yield from _lines(child)
+            yield from _lines(child, above)
         else:
-            yield format_html("<li>{}</li>", _line(child))
-    yield format_html('<li class="sb-calc__sum">{}</li>', _line(step))
+            yield format_html("<li>{}</li>", _line(child, above))
+    yield format_html('<li class="sb-calc__sum">{}</li>', _line(step, above))
 
 
-def _line(step: Step) -> SafeString:
+def _line(step: Step, above: Ref | None) -> SafeString:
+    """One line, with its § beneath it unless that is the one said last."""
     return format_html(
         '<span class="sb-calc__line"><span>{}</span><b>{}</b></span>{}',
         explain_registry.step_label(step),
         explain_registry.step_value(step, words.amount),
-        _grounds(step.ref, []) if step.ref else "",
+        _grounds(step.ref, []) if step.ref and step.ref != above else "",
     )
 
 
