@@ -14,7 +14,7 @@ FETCHED = re.compile(r"""\b(hx-get|hx-post|data-autosave)="([^"]+)\"""")
 FORM = re.compile(r"<form\b[^>]*>")
 NOT_TEXT = re.compile(r"<(head|script|style|textarea)\b.*?</\1>|<[^>]+>", re.S)
 PER_KIND = 3
-"""How many addresses of one kind are opened."""
+"""How many addresses of one kind are opened, and again of those that ask for something."""
 PER_CASE_KIND = 45
 """The same, for the pages that differ from case to case and lead on to different things."""
 CASE_KINDS = frozenset({
@@ -82,13 +82,14 @@ class Crawler:
     walk: Walk = field(default_factory=Walk)
 
     def run(self, *starts: str) -> Walk:
-        waiting, seen, opened = deque(starts), set(starts), Counter[str]()
+        waiting, seen, opened = deque(starts), set(starts), Counter[tuple[str, bool]]()
         while waiting:
             address = waiting.popleft()
             name = kind_of(address)
-            if not name or opened[name] >= (PER_CASE_KIND if name in CASE_KINDS else PER_KIND):
+            kind = name, "?" in address
+            if not name or opened[kind] >= (PER_CASE_KIND if name in CASE_KINDS else PER_KIND):
                 continue
-            opened[name] += 1
+            opened[kind] += 1
             new = [found for found in dict.fromkeys(self._open(name, address)) if found not in seen]
             seen.update(new)
             waiting.extend(new)
