@@ -77,12 +77,21 @@ def main_answer(run: Reading) -> Iterator[str]:
 def _effect(run: Reading, outcome: str, month: int, row: dict[str, Any]) -> Iterator[str]:
     ends = {"lower": run.effect(outcome, row["lower"]), "upper": run.effect(outcome, row["upper"])}
     named = {"outcome": run.outcome(outcome), "unit": run.unit_name(outcome), "month": month}
+    about = _about(run)
     if row["lower"] < 0 < row["upper"]:
-        yield run.say("headline_unclear", **named, **ends)
+        yield run.say(f"headline_unclear{about}", **named, **ends)
         return
     kind = "headline_more" if row["value"] > 0 else "headline_fewer"
-    yield run.say(kind, **named, value=run.size(outcome, row["value"]))
+    yield run.say(f"{kind}{about}", **named, value=run.size(outcome, row["value"]))
     yield run.say("headline_interval", **ends)
+
+
+def _about(run: Reading) -> str:
+    """What the headline's sentence is about: taking part, an office's trial, or more use of the measure."""
+    held = run.protocol["comparison"]
+    if held["design"] == "dose":
+        return "_dose"
+    return "_office" if held["design"] == "staggered" and held["unit"] == "office" else ""
 
 
 def side_by_side(run: Reading) -> Iterator[str]:
@@ -105,6 +114,9 @@ def trial(run: Reading) -> Iterator[str]:
     yield run.say("trial_pooled", value=run.number(100 * held["value"], signed=True),
                   lower=run.number(100 * held["lower"], signed=True),
                   upper=run.number(100 * held["upper"], signed=True), p=run.number(100 * held["p_value"]))  # fmt: skip
+    if before := run.facts.get("trial_before"):
+        facts = {key: run.number(100 * before[key], signed=True) for key in ("value", "lower", "upper")}
+        yield run.say("trial_change_sentence", **facts)
 
 
 def providers(run: Reading) -> Iterator[str]:
@@ -130,7 +142,7 @@ def lock_in(run: Reading) -> Iterator[str]:
     """How deep the effect falls in the beginning, and from when on it stays above zero."""
     outcome = run.protocol["outcomes"]["headline"]
     rows = [row for row in run.rows("effect_path") if row["month"] >= 0 and row["value"] is not None]
-    if not rows or not run.facts["gate"]["open"]:
+    if not rows or not run.facts["gate"]["open"] or _about(run):
         return
     lowest = min(rows, key=lambda row: row["value"])
     if lowest["upper"] < 0:

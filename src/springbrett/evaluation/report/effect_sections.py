@@ -84,7 +84,7 @@ def _path_figure(run: Reading, outcome: str, key: str, title: str, lines: Sequen
 def effect(run: Reading) -> Html:
     """The effect month by month, and the months around the start looked at closely."""
     rows = run.rows("effect_path")
-    if not rows:
+    if not rows or run.protocol["comparison"]["design"] == "staggered":  # which has a section of its own
         return Html("")
     outcome = rows[0]["outcome"]
     intro = [tag("h2", run.say("effect"), id="effect"), tag("p", run.say("effect_intro"))]
@@ -188,7 +188,8 @@ def _forest(run: Reading, key: str, title: str, rows: Rows, labels: list[str]) -
 def _all(run: Reading, rows: Rows) -> Html:
     head = [run.say("outcome"), run.say("method"), run.say("group"), run.say("month"), run.say("difference"),
             run.say("interval"), run.say("p_value")]  # fmt: skip
-    body = [[run.outcome(row["outcome"]), run.method(row["estimator"]), run.group(row["group"]), row["month"],
+    body = [[run.outcome(row["outcome"]), run.method(row["estimator"]), run.group(row["group"]),
+             run.say("all_after") if row["month"] is None else row["month"],
              f"{run.effect(row['outcome'], row['value'])} {run.unit_name(row['outcome'])}",
              run.interval(row["outcome"], row), run.p(row["p_value"])] for row in rows]  # fmt: skip
     return table(run.say("all_estimates"), head, body, words=3)
@@ -201,18 +202,18 @@ def people(run: Reading) -> Html:
         return Html("")
     compared = any(row["comparison"] is not None for row in rows)
     head = [run.say("fact"), run.name("side", "participants"), *([run.name("side", "comparison")] if compared else [])]
-    body = [[run.name("covariate", row["covariate"]), _mean(run, row, "participants"),
-             *([_mean(run, row, "comparison")] if compared else [])]
+    body = [[run.name("covariate", row["covariate"]), written_mean(run, row["covariate"], row["participants"]),
+             *([written_mean(run, row["covariate"], row["comparison"])] if compared else [])]
             for row in rows if row["covariate"] != "age_squared"]  # fmt: skip
     parts: list[Any] = [tag("h2", run.say("people"), id="people"), tag("p", run.say("people_intro")),
                         table(run.say("people"), head, body)]  # fmt: skip
     return join([*parts, _groups(run, compared=compared), _balance(run)])
 
 
-def _mean(run: Reading, row: dict[str, Any], side: str) -> str:
+def written_mean(run: Reading, covariate: str, value: float | None) -> str:
+    """The mean of a covariate: a share as per cent, other facts in their own unit."""
     shares = ("sex_", "immigrant_", "education_", "reduced_", "worked_")
-    value = row[side]
-    return run.percent(value) if row["covariate"].startswith(shares) else run.number(value, 1)
+    return run.percent(value) if covariate.startswith(shares) else run.number(value, 1)
 
 
 def _groups(run: Reading, *, compared: bool) -> Html:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from springbrett.evaluation.effects.registry import estimators
@@ -36,7 +37,7 @@ def _found(run: Reading, row: dict[str, Any], value: float | None) -> str:
         return "–"
     if row["check"] in SHARES:
         return run.percent(value)
-    if row["check"] in ("placebo", "pre_trends", "ways", "case_mix_calibration"):
+    if row["check"] in ("placebo", "pre_trends", "ways", "case_mix_calibration", "redrawn_starts"):
         return run.p(value)
     return run.number(value, 0 if abs(value) >= 20 else 3)
 
@@ -108,7 +109,7 @@ def protocol(run: Reading) -> Html:
         (run.say("p_outcome"),
          run.say("p_outcome_value", outcome=run.outcome(wanted["headline"]), month=wanted["month"])),
         (run.say("p_adjust"), ", ".join(run.name("covariate", code) for code in plan["adjustment"])
-         or run.say("p_adjust_all")),
+         or run.say("p_adjust_none" if _over_time(plan) else "p_adjust_all")),
         (run.say("p_cell"), plan["minimum_cell"]),
         (run.say("p_seed"), plan["seed"]),
     ]  # fmt: skip
@@ -116,9 +117,29 @@ def protocol(run: Reading) -> Html:
         rows.insert(1, (run.say("p_purposes"), run.listed("purpose", who["purposes"])))
     if plan["comparison"]["control_measures"]:
         rows.insert(1, (run.say("p_control"), run.listed("measure", plan["comparison"]["control_measures"])))
+    rows += _followed(run)
     if plan["cluster"]:
         rows.append((run.say("p_cluster"), run.say(f"p_cluster_{plan['cluster']}")))
     return join([tag("h2", run.say("protocol"), id="protocol"), tag("p", run.say("protocol_intro")), facts(rows)])
+
+
+def _over_time(plan: Mapping[str, Any]) -> bool:
+    """Whether units are held against themselves over time and nothing else is held equal."""
+    held = {method["code"] for method in plan["estimators"]}
+    return plan["comparison"]["design"] in ("staggered", "dose") and "group_time_covariates" not in held
+
+
+def _followed(run: Reading) -> list[tuple[str, str]]:
+    """What is followed over time, in what periods, and against whom."""
+    held = run.protocol["comparison"]
+    if held["design"] not in ("staggered", "dose"):
+        return []
+    unit = held["unit"] or ("person" if held["design"] == "staggered" else "region")
+    rows = [(run.say("p_unit"), run.say(f"p_unit_{unit}")),
+            (run.say("p_period"), run.say(f"p_period_{held['period_months']}"))]  # fmt: skip
+    if held["design"] == "staggered":
+        rows.append((run.say("p_compared"), run.say(f"p_compared_{held['compared_with']}")))
+    return rows
 
 
 def again(run: Reading) -> Html:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -138,17 +137,41 @@ def _legend(figure: Any, axes: Any) -> None:
     figure.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=10.5, handlelength=2.2)
 
 
-def event_study(line: Line, frame: Frame) -> Html:
-    """Points with intervals around the start; the months before are hollow."""
-    with svg.drawing() as (figure, axes):
+def event_study(
+    line: Line, frame: Frame, *, band: Line | None = None, names: tuple[str, str] = ("", ""), truth: Line | None = None,
+) -> Html:  # fmt: skip
+    """Points with intervals around the start; the months before are hollow. `band`: intervals that hold for all at
+    once, drawn thin; `names` say which is which. `truth`: what the points should have come to, if known."""
+    with svg.drawing(height=4.4 if band else 4.0) as (figure, axes):
         x, y, low, high = np.asarray(line.x), _clean(line.y), _clean(line.lower), _clean(line.upper)
+        if band:
+            axes.vlines(x, _clean(band.lower), _clean(band.upper), color=svg.BLUE, linewidth=0.9, label=names[1])
         for inside, face in ((x < 0, svg.PAPER), (x >= 0, svg.BLUE)):
-            axes.vlines(x[inside], low[inside], high[inside], color=svg.BLUE, linewidth=1.6)
+            axes.vlines(x[inside], low[inside], high[inside], color=svg.BLUE, linewidth=3.2 if band else 1.6,
+                        label=names[0] if band and face == svg.BLUE else None)  # fmt: skip
             axes.plot(x[inside], y[inside], "o", color=svg.BLUE, markerfacecolor=face, markersize=5.5)
         axes.axhline(0, color=svg.INK, linewidth=1)
+        if truth:
+            axes.plot(truth.x, _clean(truth.y), color=svg.MAGENTA, linestyle=(0, (4, 2)), label=truth.name)
         axes.axvline(-0.5, color=svg.SUBTLE, linewidth=1, linestyle=(0, (3, 3)))
         _month_ticks(axes, [line])
         axes.set_xlim(min(line.x) - 1, max(line.x) + 1)
+        _axes(axes, frame)
+        if band:
+            _legend(figure, axes)
+        return _finish(figure, frame)
+
+
+def years(line: Line, full: Sequence[bool], frame: Frame) -> Html:
+    """A point with its interval for each year; those that are not `full` are hollow."""
+    with svg.drawing(height=3.8) as (figure, axes):
+        x, y, filled = np.asarray(line.x), _clean(line.y), np.asarray(full, bool)
+        axes.vlines(x, _clean(line.lower), _clean(line.upper), color=svg.BLUE, linewidth=1.8)
+        for inside, face in ((~filled, svg.PAPER), (filled, svg.BLUE)):
+            axes.plot(x[inside], y[inside], "o", color=svg.BLUE, markerfacecolor=face, markersize=7)
+        axes.axhline(0, color=svg.INK, linewidth=1)
+        axes.set_xticks(x)
+        axes.set_xlim(min(x) - 0.5, max(x) + 0.5)
         _axes(axes, frame)
         return _finish(figure, frame)
 
@@ -280,6 +303,20 @@ def plane(effects: Sequence[float], cost: Sequence[float], frame: Frame) -> Html
         return _finish(figure, frame)
 
 
+def scatter(line: Line, slope: float | None, name: str, frame: Frame) -> Html:
+    """Points and the straight line through the middle with a slope; `name` says what the line is."""
+    with svg.drawing(height=4.4) as (figure, axes):
+        x = np.asarray(line.x)
+        ends = np.array([x.min(), x.max()])
+        if slope is not None:
+            axes.plot(ends, slope * ends, color=svg.MAGENTA, linestyle=(0, (4, 2)), label=name)
+        axes.plot(x, _clean(line.y), "o", color=svg.BLUE, markersize=7)
+        axes.axhline(0, color=svg.INK, linewidth=1)
+        _axes(axes, frame)
+        _legend(figure, axes)
+        return _finish(figure, frame)
+
+
 def curve(line: Line, frame: Frame) -> Html:
     """One rising line from 0 to 1."""
     with svg.drawing(height=3.4) as (figure, axes):
@@ -304,87 +341,3 @@ def steps(lines: Sequence[Line], frame: Frame) -> Html:
         _axes(axes, frame)
         _edge_labels(axes, ends)
         return _finish(figure, frame)
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """A stream between two boxes, by their names in neighbouring columns."""
-
-    source: str
-    target: str
-    size: float
-
-
-def flows(columns: Sequence[Sequence[str]], between: Sequence[Sequence[Flow]], heads: Sequence[str],
-          colours: dict[str, str], frame: Frame) -> Html:  # fmt: skip
-    """Boxes in columns with streams between, as wide as what flows; drawn by hand as SVG."""
-    width, height, top, box, gap = 1060.0, 560.0, 46.0, 15.0, 15.0
-    sizes: list[dict[str, float]] = []
-    for number, names in enumerate(columns):
-        into = {n: sum(f.size for f in between[number - 1] if f.target == n) for n in names} if number else {}
-        out = {n: sum(f.size for f in between[number] if f.source == n) for n in names} if number < len(between) else {}
-        sizes.append({n: max(into.get(n, 0.0), out.get(n, 0.0)) for n in names})
-    scale = min((height - top - gap * len(names)) / max(sum(size.values()), 1.0)
-                for names, size in zip(columns, sizes, strict=True))  # fmt: skip
-    label = 245.0
-    left = [label if number == 0 else label + number * (width - 2 * label - box) / (len(columns) - 1)
-            for number in range(len(columns))]  # fmt: skip
-    places = [_stack(names, size, scale, top, gap) for names, size in zip(columns, sizes, strict=True)]
-    parts = []
-    for number, streams in enumerate(between):
-        parts += _streams(
-            streams, places[number], places[number + 1], (left[number] + box, left[number + 1]), scale, colours
-        )
-    for number, names in enumerate(columns):
-        anchor, at = ("end", left[number] - 8) if number == 0 else ("start", left[number] + box + 8)
-        parts.append(f'<text x="{left[number] + box / 2:.1f}" y="20" text-anchor="middle" class="head">'
-                     f"{escape(heads[number])}</text>")  # fmt: skip
-        for name in names:
-            y, tall = places[number][name], sizes[number][name] * scale
-            parts.append(f'<rect x="{left[number]:.1f}" y="{y:.1f}" width="{box}" height="{max(tall, 1.5):.1f}" '
-                         f'fill="{colours.get(name, svg.SUBTLE)}"/>')  # fmt: skip
-            parts.append(f'<text x="{at:.1f}" y="{y + max(tall, 1.5) / 2 + 4:.1f}" text-anchor="{anchor}">'
-                         f"{escape(name)}</text>")  # fmt: skip
-    body = "".join(parts)
-    return svg.inline(
-        f'<svg viewBox="0 0 {width:g} {height:g}">{body}</svg>', frame.key, frame.title, frame.description
-    )
-
-
-def _stack(names: Sequence[str], size: dict[str, float], scale: float, top: float, gap: float) -> dict[str, float]:
-    at, found = top, {}
-    for name in names:
-        found[name] = at
-        at += size[name] * scale + gap
-    return found
-
-
-def _streams(
-    streams: Sequence[Flow], source: dict[str, float], target: dict[str, float], x: tuple[float, float], scale: float,
-    colours: dict[str, str],
-) -> list[str]:  # fmt: skip
-    """Curved bands, from the top of each box down, in the order of the boxes on the other side."""
-    out, into = dict(source), dict(target)
-    order_out, order_in = list(source), list(target)
-    ordered = sorted(streams, key=lambda f: (order_out.index(f.source), order_in.index(f.target)))
-    start = {}
-    for stream in ordered:
-        start[stream.source, stream.target] = out[stream.source]
-        out[stream.source] += stream.size * scale
-    parts = []
-    for stream in sorted(streams, key=lambda f: (order_in.index(f.target), order_out.index(f.source))):
-        y0, y1, tall = start[stream.source, stream.target], into[stream.target], stream.size * scale
-        into[stream.target] += tall
-        middle = (x[0] + x[1]) / 2
-        parts.append(
-            f'<path d="M{x[0]:.1f},{y0:.1f} C{middle:.1f},{y0:.1f} {middle:.1f},{y1:.1f} {x[1]:.1f},{y1:.1f} '
-            f"L{x[1]:.1f},{y1 + tall:.1f} C{middle:.1f},{y1 + tall:.1f} {middle:.1f},{y0 + tall:.1f} "
-            f'{x[0]:.1f},{y0 + tall:.1f} Z" fill="{_stream_colour(stream, colours)}" fill-opacity="0.32"/>'
-        )
-    return parts
-
-
-def _stream_colour(stream: Flow, colours: dict[str, str]) -> str:
-    """A stream has the colour of the end that has one of its own."""
-    own = [colours[name] for name in (stream.source, stream.target) if colours.get(name, svg.GREY) != svg.GREY]
-    return own[0] if own else svg.GREY

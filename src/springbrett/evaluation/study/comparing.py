@@ -77,7 +77,7 @@ def _in_month(context: Context, method: Method, outcome: str, month: int, group:
     return replace(
         found.path.overall, method=method.code, value=value, se=se,
         interval=(float(found.path.lower[k]), float(found.path.upper[k])),
-        p_value=_p(value, se) if se > 0 else None, diagnostics=checks,
+        p_value=p_of(value, se) if se > 0 else None, diagnostics=checks,
     )  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def estimates_of(context: Context, position: int) -> tuple[dict[str, Rows], dict
         if group == EVERYBODY and (code, month) == (wanted.headline, wanted.month):
             found = _with_robustness(context, found)
             checks += [check_row(check, method.code, code, month) for check in found.diagnostics]
-    _correct(rows)
+    correct_for_many(rows)
     return {"estimates": rows, "diagnostics": checks, "not_answered": silent}, headline
 
 
@@ -143,8 +143,8 @@ def _may_tell(context: Context, outcome: str, month: int) -> dict[str, bool]:
     return found
 
 
-def _correct(rows: Rows) -> None:
-    """Holm over the subgroups: how many findings survive being many."""
+def correct_for_many(rows: Rows) -> None:
+    """Holm over the subgroups, put into the rows: how many findings survive being many."""
     several = [row for row in rows if row["group"] != EVERYBODY and row["p_value"] is not None]
     if several:
         for row, value in zip(several, adjusted_p_values([row["p_value"] for row in several]), strict=True):
@@ -237,12 +237,12 @@ def before_checks(context: Context, path: EffectPath) -> list[tuple[Diagnostic, 
     before = (path.months < 0) & (path.se > 0)
     at = np.flatnonzero(before & (path.months == gate.placebo_month))
     if len(at):
-        p, size = _p(path.value[at[0]], path.se[at[0]]), abs(float(path.value[at[0]]))
+        p, size = p_of(path.value[at[0]], path.se[at[0]]), abs(float(path.value[at[0]]))
         found.append((Diagnostic("placebo", p, gate.placebo, p >= gate.placebo or size < gate.placebo_least,
                                  {"effect": float(path.value[at[0]])}), gate.placebo_month))  # fmt: skip
     if before.any():
         places = np.flatnonzero(before)
-        p_values = np.array([_p(path.value[k], path.se[k]) for k in places])
+        p_values = np.array([p_of(path.value[k], path.se[k]) for k in places])
         worst = places[int(np.argmin(p_values))]
         p = float(min(1.0, p_values.min() * len(places)))
         large = float(np.abs(path.value[places]).max())
@@ -251,7 +251,8 @@ def before_checks(context: Context, path: EffectPath) -> list[tuple[Diagnostic, 
     return found
 
 
-def _p(value: float, se: float) -> float:
+def p_of(value: float, se: float) -> float:
+    """The two-sided normal p-value."""
     return float(2 * (1 - NormalDist().cdf(abs(value / se))))
 
 

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from springbrett.evaluation.cohort import Cohort, Population
 from springbrett.evaluation.effects.comparison import Comparison
@@ -18,8 +17,10 @@ from springbrett.evaluation.effects.records import Flags, Floats, Ints
 from springbrett.evaluation.outcomes.definitions import Outcome
 from springbrett.evaluation.outcomes.paths import Window
 from springbrett.evaluation.registers.layout import month_of
-from springbrett.evaluation.registers.read import Registers, read
 from springbrett.evaluation.study.protocol import Condition, Protocol
+
+if TYPE_CHECKING:
+    from springbrett.evaluation.engine import Engine
 
 EVERYBODY = "all"
 PARTICIPANTS, OTHERS = "participants", "comparison"
@@ -42,21 +43,31 @@ class Context:
     kept: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
-    def registers(self) -> Registers:
-        """The registers, read once."""
-        return read(self.registers_folder)
+    def engine(self) -> Engine:
+        """What reads the registers: the engine the protocol names. Raises EngineError, RegistersError."""
+        from springbrett.evaluation import engine  # late: what only asks about studies needs no engine
+
+        return engine.open(self.registers_folder, self.protocol.engine)
 
     @cached_property
     def tables(self) -> Mapping[str, pa.Table]:
-        """The tables of the registers by name."""
-        return self.registers.tables
+        """The tables of the registers by name, each read by the engine when it is first asked for.
+
+        `outcomes.definitions.outcome_paths` on them is worked out by the engine.
+        """
+        from springbrett.evaluation.engine.held import Held
+
+        return Held(self.engine)
+
+    def close(self) -> None:
+        """Let the engine go, if it was asked for anything."""
+        if "engine" in self.__dict__:
+            self.engine.close()
 
     @cached_property
     def window(self) -> Window:
         """The relative months, and the absolute months every interval table covers."""
-        spans = [self.tables[name] for name in ("employment", "benefits", "needs_levels") if self.tables[name].num_rows]
-        first = min(pc.min(table["month_from"]).as_py() for table in spans)
-        last = max(pc.max(table["month_to"]).as_py() for table in spans)
+        first, last = self.engine.span
         return Window(first, last, self.protocol.outcomes.before, self.protocol.outcomes.horizon)
 
     @cached_property
@@ -111,7 +122,7 @@ class Context:
         for group in self.protocol.subgroups:
             inside = np.ones(len(self.cohort), bool)
             for condition in group.where:
-                inside &= self._meets(condition)
+                inside &= meets(condition, self.cohort.covariates, self.cohort.names)
             if group.purposes:
                 # Purposes are known for participants only; the whole comparison group stands beside them.
                 inside &= np.isin(self.cohort.purpose, group.purposes) | ~self.cohort.treated
@@ -128,9 +139,10 @@ class Context:
                 found |= {f"{prefix}:{code}": (column == code) & cohort.treated for code in codes}
         return found
 
-    def _meets(self, condition: Condition) -> Flags:
-        column = self.cohort.covariates[:, self.cohort.names.index(condition.covariate)]
-        return _COMPARE[condition.op](column, condition.value)
+
+def meets(condition: Condition, covariates: Floats, names: tuple[str, ...]) -> Flags:
+    """Which rows of the covariates (n × k, by `names`) meet a condition."""
+    return _COMPARE[condition.op](covariates[:, names.index(condition.covariate)], condition.value)
 
 
 def save_cohort(cohort: Cohort, path: Path) -> None:

@@ -14,12 +14,14 @@ Design = Literal[
 
 
 class Simulation(Base, frozen=True, kw_only=True):
-    """Registers to simulate when none are given. `calibrated_to` says, in words, which figures they are set to meet."""
+    """Registers to simulate when none are given, of `years` whole years from `first_year`. `calibrated_to` says, in
+    words, which figures they are set to meet."""
 
     persons: int
     years: int
     seed: int
     calibrated_to: Text
+    first_year: int = 2016
 
 
 class Data(Base, frozen=True, kw_only=True):
@@ -49,20 +51,38 @@ class With(Base, frozen=True, kw_only=True):
     not_yet_treated: registered as long in the same month, not yet started. never_treated: and never do. `per_treated`:
     how many are drawn for each; `other_measures`: whether they may be in another measure then.
     measures: the measures side by side. description: nobody.
-    trial_offices: the population's stays at offices in a trial against stays in `control_measures` at other offices.
+    trial_offices: the population's stays at offices in a trial against stays in `control_measures` at other offices;
+    `before_months` is how long before the first office began the same offices are looked at (0: not at all).
     staggered: `unit`s that the measure reaches sooner, later or never, followed in periods of `period_months` (1, 3 or
     12): registered persons, from their first stay on, or offices, from the first month of their trial on;
     `compared_with` the units it never reaches, or those it has not reached yet.
-    dose: regions in periods of `period_months`, by how many of those registered are in the measure.
+    An office's outcome is the mean over those who registered there at most `registered_within` months before.
+    dose: areas (`unit` region or office) in periods of `period_months`: how it went with those who registered there in
+    the period, by how many of 100 registered there were in the measure while they were followed.
+    preference: the newly registered, by whom they met: the `judge` is the caseworker, within office and quarter, or the
+    office, within region and quarter; who began a measure `within_months` after they registered got it.
+    timing: the newly registered until they leave by one of the outcomes in `exits` (empty: the headline), the first
+    named leading; `other_exits` are out of sight from then on ("censored") or a way out of their own ("competing");
+    the measure may have another effect from each of the months in `effect_from` after it began.
+    sequence: each person's first measure; the `pair` set against each other (empty: the first two of the population),
+    and a further measure `within_months` after the first one ended.
     """
 
     design: Design
     per_treated: int = 3
     other_measures: bool = True
     control_measures: tuple[str, ...] = ()
-    unit: Literal["person", "office"] = "person"
+    unit: Literal["", "person", "office", "region"] = ""
     period_months: Literal[1, 3, 12] = 3
     compared_with: Literal["never", "not_yet"] = "not_yet"
+    registered_within: int = 24
+    before_months: int = 24
+    judge: Literal["caseworker", "office"] = "caseworker"
+    within_months: int = 12
+    exits: tuple[str, ...] = ()
+    other_exits: Literal["censored", "competing"] = "censored"
+    effect_from: tuple[int, ...] = (0,)
+    pair: tuple[str, ...] = ()
 
 
 class Outcomes(Base, frozen=True, kw_only=True):
@@ -137,9 +157,15 @@ class Costs(Base, frozen=True, kw_only=True):
 
 
 class Durations(Base, frozen=True, kw_only=True):
-    """Cumulative incidence of the ways out after the start: the first month with each of these outcomes."""
+    """Cumulative incidence of the ways out after the start: the first month with each of these outcomes.
+
+    `methods`: what is asked about the difference between participants and comparison, by the codes of estimators of
+    durations; `month` after the start is the one that shares are compared in.
+    """
 
     exits: tuple[str, ...]
+    methods: tuple[str, ...] = ()
+    month: int = 12
 
 
 class Gate(Base, frozen=True, kw_only=True):

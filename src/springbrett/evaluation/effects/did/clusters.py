@@ -142,7 +142,7 @@ def pooled(
         raise CannotEstimate("too_few_clusters", "too few offices for any test that holds", clusters=len(held.office))
     without = leave_one_out(held.office, lambda keep: _gap(held, keep, by_persons))
     return Pooled(
-        robust, wild, permuted, without, replace(first, diagnostics=(*first.diagnostics, _one_office(without)))
+        robust, wild, permuted, without, replace(first, diagnostics=(*first.diagnostics, one_office(without)))
     )
 
 
@@ -173,7 +173,7 @@ def leave_one_out(names: Ints, estimate: Callable[[Flags], float]) -> dict[int, 
     return found
 
 
-def _one_office(without: dict[int, float]) -> Diagnostic:
+def one_office(without: dict[int, float]) -> Diagnostic:
     """Whether every estimate without one office has the same sign: if not, it rests on a single office."""
     values = np.array(list(without.values()))
     known = values[np.isfinite(values)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from springbrett.evaluation.study import describing, parts
-from springbrett.evaluation.study.context import Context, save_cohort
+from springbrett.evaluation.study import beside, describing, trialing
+from springbrett.evaluation.study.context import Context
 from springbrett.evaluation.study.designs.record import Complain, Design, Planned
 from springbrett.evaluation.study.protocol import Protocol
 from springbrett.evaluation.study.tables import Rows
@@ -14,11 +14,6 @@ from springbrett.evaluation.study.tables import Rows
 def draw_stays(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     """The stays of the population, nobody beside them."""
     return describing.draw(context)
-
-
-def _draw_trial(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
-    save_cohort(parts.trial_cohort(context), context.work / "cohort.npz")
-    return {}, {}
 
 
 def _several(protocol: Protocol, complain: Complain) -> None:
@@ -32,12 +27,18 @@ def _controls(protocol: Protocol, complain: Complain) -> None:
     if not protocol.comparison.control_measures:
         complain("comparison.control_measures", None, "measures by code",
                  "it is not said what the control offices do instead")  # fmt: skip
+    if protocol.comparison.before_months < 0:
+        complain("comparison.before_months", protocol.comparison.before_months, "0 or more", "there is no such time")
+
+
+def _trial_stages(protocol: Protocol) -> list[Planned]:
+    return [Planned("trial offices", 3, trialing.trial), Planned("time before", 5, trialing.before)]
 
 
 DESIGNS = (
-    Design("measures", draw_stays, lambda protocol: [Planned("side by side", 5, parts.measures)], check=_several,
-           headline=lambda protocol: parts.MEASURES),
-    Design("trial_offices", _draw_trial, lambda protocol: [Planned("trial offices", 5, parts.trial)],
-           with_fields=("control_measures",), check=_controls, headline=lambda protocol: parts.TRIAL),
+    Design("measures", draw_stays, lambda protocol: [Planned("side by side", 5, beside.measures)], check=_several,
+           headline=lambda protocol: beside.MEASURES),
+    Design("trial_offices", trialing.draw, _trial_stages, with_fields=("control_measures", "before_months"),
+           check=_controls, headline=lambda protocol: trialing.TRIAL),
     Design("description", draw_stays),
 )  # fmt: skip
