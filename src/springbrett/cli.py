@@ -5,9 +5,12 @@ import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from springbrett import cli_evaluation
+from springbrett.cli_shared import Language, day_of
 
 if TYPE_CHECKING:
     from springbrett.catalogue.base import Dated
@@ -21,14 +24,13 @@ catalogue_app = typer.Typer(no_args_is_help=True, help="Knowledge: measures and 
 translations_app = typer.Typer(no_args_is_help=True, help="The interface in Bokmål, Nynorsk and English.")
 app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(translations_app, name="translations")
-study_app = typer.Typer(no_args_is_help=True, help="Evaluations: a study protocol in, a report out.")
-app.add_typer(study_app, name="study")
+app.command()(cli_evaluation.simulate)
+app.add_typer(cli_evaluation.registers_app, name="registers")
+app.add_typer(cli_evaluation.study_app, name="study")
 
 Day = Annotated[str, typer.Argument(metavar="YYYY-MM-DD")]
 OnDay = Annotated[str, typer.Option("--on", metavar="YYYY-MM-DD")]
 Code = Annotated[str, typer.Argument(metavar="CODE", help="A measure, a rate, a house value, or: rates.")]
-Study = Annotated[str, typer.Argument(metavar="STUDY", help="A study file, or the name of a shipped study.")]
-Language = Annotated[str, typer.Option(metavar="nb|nn|en", help="The language of the values.")]
 
 
 def main() -> None:
@@ -105,20 +107,6 @@ def export(
 
 
 @app.command()
-def simulate(
-    to: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the registers; the truth lies in DIR/truth.")],
-    persons: Annotated[int, typer.Option(min=1)] = 20_000,
-    years: Annotated[int, typer.Option(min=1)] = 8,
-    seed: int = 1,
-) -> None:
-    """Registers of persons who never lived, with the true effect of every measure written beside."""
-    from springbrett.evaluation.simulate import norway
-
-    norway.write_simulated(norway.simulate(persons=persons, years=years, seed=seed), to)
-    typer.echo(f"{to}: registers of {persons} simulated persons over {years} years")
-
-
-@app.command()
 def docs(
     check: Annotated[bool, typer.Option(help="Only say whether the generated pages are current.")] = False,
 ) -> None:
@@ -151,7 +139,7 @@ def catalogue_show(code: Code, on: OnDay = "", language: Language = "en") -> Non
     """What applies for a measure, a rate, a house value, or all "rates", on a date (today if none is given)."""
     from springbrett.catalogue import commands
 
-    typer.echo(_known(lambda: commands.show(code, _date(on), say=_say(language), language=language)))
+    typer.echo(_known(lambda: commands.show(code, day_of(on), say=_say(language), language=language)))
 
 
 @catalogue_app.command("diff")
@@ -159,7 +147,7 @@ def catalogue_diff(before: Day, after: Day, language: Language = "en") -> None:
     """What changed in the knowledge between two dates."""
     from springbrett.catalogue import commands
 
-    typer.echo(commands.diff(_date(before), _date(after), say=_say(language)))
+    typer.echo(commands.diff(day_of(before), day_of(after), say=_say(language)))
 
 
 @catalogue_app.command("history")
@@ -179,7 +167,7 @@ def catalogue_section(
     """Every value that rests on a section: over time, or on a date."""
     from springbrett.catalogue import commands
 
-    day = _date(on) if on else None
+    day = day_of(on) if on else None
     typer.echo(_known(lambda: commands.section(ref, day, say=_say(language), language=language)))
 
 
@@ -192,7 +180,7 @@ def catalogue_soon(
     """What changes after today (or after a date), soonest first."""
     from springbrett.catalogue import commands
 
-    day = _date(on)
+    day = day_of(on)
     typer.echo(commands.soon(day, _ahead(day, within), say=_say(language)))
 
 
@@ -209,105 +197,11 @@ def catalogue_preview(
     from springbrett.desk.preview_text import preview_lines
 
     try:
-        for line in preview_lines(path, _date(on) if on else None):
+        for line in preview_lines(path, day_of(on) if on else None):
             typer.echo(line)
     except CatalogueError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-
-
-@study_app.command("new")
-def study_new(name: str, folder: Annotated[Path, typer.Option("--in", metavar="DIR")] = Path()) -> None:
-    """Write a commented protocol, NAME.toml, to begin from."""
-    from springbrett.evaluation.study.new import NotWritten, new
-
-    try:
-        path = new(name, folder)
-    except (NotWritten, OSError) as error:
-        _fail(error)
-    typer.echo(f"{path} is written. Edit it, then: springbrett study check {path}")
-
-
-@study_app.command("check")
-def study_check(study: Study) -> None:
-    """Everything that is wrong with a study, by key and remedy; the examples beside its outcomes are run."""
-    from springbrett.evaluation.study.check import StudyError, find, read_protocol
-    from springbrett.vignettes import commands, library
-
-    try:
-        vignette = library.find(study)
-        name = commands.check_study(vignette) if vignette else read_protocol(find(study)).name
-    except (StudyError, *commands.Refused) as error:
-        _fail(error)
-    typer.echo(f"{name}: nothing wrong was found")
-
-
-@study_app.command("run")
-def study_run(
-    study: Study,
-    registers: Annotated[Path | None, typer.Option(metavar="DIR", help="Else those the study names.")] = None,
-    to: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of the run; else runs/NAME.")] = None,
-    answers: Annotated[Path | None, typer.Option(metavar="FILE", help="Answers to a vignette study; else drawn "
-                                                                       "ones, said so first.")] = None,
-    language: Language = "nb",
-) -> None:  # fmt: skip
-    """Carry a study out and say where the report is. A stopped run goes on where it was."""
-    from springbrett.vignettes import commands, library
-
-    if (vignette := library.find(study)) is not None:
-        try:
-            folder = commands.run_study(vignette, to, answers, on=_date(""))
-        except commands.Refused as error:
-            _fail(error)
-        typer.echo(f"Report: {(folder / f'report.{language}.html').resolve()}")
-        return
-    from springbrett.evaluation.registers.read import RegistersError
-    from springbrett.evaluation.study.check import StudyError, find
-    from springbrett.evaluation.study.progress import Progress
-    from springbrett.evaluation.study.run import RunError, run
-
-    try:
-        file = find(study)
-        folder = to or Path("runs") / file.stem
-        done = run(file, folder, registers=registers, made_on=_date("").isoformat(), progress=Progress(sys.stderr))
-    except (StudyError, RegistersError, RunError) as error:
-        _fail(error)
-    except KeyboardInterrupt:
-        typer.echo("\nStopped. The same command goes on where it was.", err=True)
-        raise typer.Exit(130) from None
-    if not done.facts["gate"]["open"]:
-        typer.echo("The headline is withheld: a check did not hold. The report says which, first of all.", err=True)
-    typer.echo(f"Report: {done.report(language).resolve()}")
-
-
-@study_app.command("compare")
-def study_compare(a: Path, b: Path) -> None:
-    """What changed between two runs, and why: data, protocol, estimators, code or packages."""
-    from springbrett.evaluation.study.compare import compare
-
-    try:
-        found = compare(a, b)
-    except FileNotFoundError as error:
-        _fail(f"{error.filename} is missing: name two folders of finished runs")
-    for line in found.lines():
-        typer.echo(line)
-
-
-@study_app.command("evidence")
-def study_evidence(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")],
-    year: Annotated[int, typer.Option(help="Year of the study; this year if none is given.")] = 0,
-    simulated_too: Annotated[bool, typer.Option(help="Also for simulated persons, for a try-out.")] = False,
-) -> None:
-    """A finished study as an entry for the catalogue's evidence.toml."""
-    from springbrett.evaluation.study.evidence import NoEvidence, evidence_of
-
-    try:
-        typer.echo(evidence_of(run, year=year or _date("").year, simulated_too=simulated_too), nl=False)
-    except NoEvidence as error:
-        _fail(error)
-    except FileNotFoundError as error:
-        _fail(f"{error.filename} is missing: name the folder of a finished run")
 
 
 @translations_app.command("update")
@@ -339,23 +233,6 @@ def translations_compile() -> None:
     translations.compile_all()
 
 
-def _fail(error: object) -> NoReturn:
-    typer.echo(str(error), err=True)
-    raise typer.Exit(1)
-
-
-def _date(text: str) -> date:
-    from springbrett.kernel import clock
-
-    if not text:
-        return clock.today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        typer.echo(f"{text!r} is not a date; write it as YYYY-MM-DD", err=True)
-        sys.exit(2)
-
-
 def _say(language: str) -> "Callable[[str, str, Dated], str]":
     """The application's own words for a dated value, in the language."""
     _django()
@@ -364,7 +241,7 @@ def _say(language: str) -> "Callable[[str, str, Dated], str]":
     from springbrett.desk.reading import Reader
 
     activate(language)
-    return Reader(_date("")).whole
+    return Reader(day_of("")).whole
 
 
 def _ahead(day: date, within: str) -> date | None:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from springbrett.evaluation.engine.monthly import MONTHLY, columns_of, to_intervals
-from springbrett.evaluation.registers.layout import LAYOUT
+from springbrett.evaluation.engine.monthly import to_intervals
+from springbrett.evaluation.registers.layout import LAYOUT, MONTHLY
 from springbrett.evaluation.registers.read import RegistersError
 from tests.builders import registers as made
 
@@ -32,14 +32,13 @@ def monthly(table: pa.Table, name: str, order: list[str]) -> pa.Table:
     """The same with one row per month."""
     rows = [row | {"month": month} for row in table.to_pylist()
             for month in range(row["month_from"], row["month_to"] + 1)]  # fmt: skip
-    layout = LAYOUT[name]
-    schema = pa.schema([(c, layout.column("month_from" if c == "month" else c).arrow) for c in columns_of(layout)])
-    cells = [{c: row[c] for c in columns_of(layout)} for row in rows]
-    return pa.Table.from_pylist(cells, schema=schema).sort_by([(column, "ascending") for column in order])
+    layout = MONTHLY[name]
+    cells = [{column: row[column] for column in layout.names} for row in rows]
+    return pa.Table.from_pylist(cells, schema=layout.schema).sort_by([(column, "ascending") for column in order])
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.integers(0, 2**32 - 1), st.sampled_from(MONTHLY), st.integers(1, 50), st.booleans())
+@given(st.integers(0, 2**32 - 1), st.sampled_from(sorted(MONTHLY)), st.integers(1, 50), st.booleans())
 def test_the_intervals_hold_the_months_of_the_monthly_file(seed: int, name: str, rows: int, by_kind: bool) -> None:
     table = made.registers(seed)[name]
     kind = {"employment": "employer", "benefits": "benefit"}.get(name)

@@ -6,6 +6,7 @@ from pathlib import Path
 from springbrett import flow
 from springbrett.evaluation import benchmarks_page
 from springbrett.evaluation.export import columns_page
+from springbrett.evaluation.registers.page import layout_page
 from springbrett.site import reference_format, reference_rules
 from springbrett.site.reference_cases import cases_page
 from springbrett.site.reference_rules import MADE as _MADE
@@ -27,6 +28,7 @@ def pages() -> dict[Path, str]:
         reference / "benchmarks.md": _MADE + benchmarks_page.page(_PUBLISHED.read_text(encoding="utf-8")),
         reference / "catalogue-format.md": reference_format.page(reference / "catalogue-format.md"),
         reference / "study-protocol.md": _MADE + study_page(),
+        reference / "registers.md": _MADE + layout_page(),
         **reference_rules.pages(),
         reference / "agreement-cases.md": _MADE + cases_page(),
         readme: _PICTURE.sub(lambda m: m[1] + picture() + m[2], readme.read_text(encoding="utf-8")),

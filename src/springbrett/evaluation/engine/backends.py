@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -12,6 +13,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis import Schema
+from ibis.expr.operations import Node
+
+from springbrett.evaluation.registers.read import parts_of
 
 Kind = Literal["duckdb", "spark"]
 KINDS: tuple[Kind, ...] = ("duckdb", "spark")
@@ -49,7 +53,7 @@ class DuckDB:
         self._connection = duckdb.connect(config=settings)
 
     def parquet(self, path: Path, name: str) -> ir.Table:
-        files = sorted(str(part) for part in path.rglob("*.parquet")) if path.is_dir() else [str(path)]
+        files = [str(part) for part in parts_of(path)]
         self._connection.read_parquet(files).create_view(name)
         return ibis.table(Schema.from_pyarrow(pq.read_schema(files[0])), name=name)
 
@@ -58,10 +62,17 @@ class DuckDB:
         return ibis.table(Schema.from_pyarrow(rows.schema), name=name)
 
     def result(self, asked: ir.Table) -> pa.Table:
-        return self._connection.sql(ibis.to_sql(asked, dialect="duckdb")).to_arrow_table()
+        return self._connection.sql(_duckdb_sql(asked.op())).to_arrow_table()
 
     def close(self) -> None:
         self._connection.close()
+
+
+@lru_cache(maxsize=256)
+def _duckdb_sql(asked: Node) -> str:
+    """The expression as DuckDB reads it. Saying it takes longer than a small answer, and every block of stays asks the
+    same."""
+    return str(ibis.to_sql(asked.to_expr(), dialect="duckdb"))
 
 
 class Spark:

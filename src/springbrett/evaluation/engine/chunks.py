@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -32,18 +32,17 @@ Progress = Callable[[Done], None]
 def carry_out(
     blocks: Sequence[T], work: Callable[[T], Arrays], *, key: str = "", keep: Path | None = None,
     progress: Progress | None = None,
-) -> list[Arrays]:  # fmt: skip
-    """What the work gives for every block, in order.
+) -> Iterator[Arrays]:  # fmt: skip
+    """What the work gives for every block, in order, one at a time.
 
     With `keep`, each block's answer is written there as soon as it is known; the same call with the same `key` then
     begins with the first block that is missing. Raises EngineError when the folder holds other work.
     """
     done = _opened(keep, key, len(blocks)) if keep is not None else set()
     began, fresh, total = time.monotonic(), 0, len(blocks)
-    found: list[Arrays] = []
     for number, block in enumerate(blocks):
         if number in done and keep is not None:
-            found.append(_read(keep, number))
+            answer = _read(keep, number)
         else:
             answer = work(block)
             fresh += 1
@@ -51,12 +50,11 @@ def carry_out(
                 _write(keep, number, answer)
                 done.add(number)
                 _note(keep, key, total, done)
-            found.append(answer)
+        yield answer
         if progress is not None:
             ahead = total - number - 1 - sum(1 for later in done if later > number)
             left = (time.monotonic() - began) / fresh * ahead if fresh else None
             progress(Done((number + 1) / total, left))
-    return found
 
 
 def _opened(folder: Path, key: str, total: int) -> set[int]:

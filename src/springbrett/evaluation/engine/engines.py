@@ -20,16 +20,17 @@ from springbrett.evaluation.effects.records import Floats, Ints
 from springbrett.evaluation.engine import expressions as say
 from springbrett.evaluation.engine.backends import Backend, EngineError, connect
 from springbrett.evaluation.engine.chunks import Arrays, Progress, carry_out
+from springbrett.evaluation.engine.folders import interval_file
 from springbrett.evaluation.engine.plan import Family, amounts, families
 from springbrett.evaluation.engine.stays import Stays
 from springbrett.evaluation.outcomes.definitions import Outcome, group_paths_of, paths_of, turned
 from springbrett.evaluation.outcomes.intervals import Intervals, ordered, union
 from springbrett.evaluation.outcomes.paths import GroupPaths, Window, known_by
 from springbrett.evaluation.registers.layout import LAYOUT
-from springbrett.evaluation.registers.read import Registers, RegistersError, Tables, file_of, read_table
+from springbrett.evaluation.registers.read import RegistersError, needs_folder, parts_of, read_table
 
 STAYS_AT_ONCE, PERSONS_AT_ONCE = 500_000, 500_000
-STAYS = "stays_followed"
+STAYS, PERSONS = "stays_followed", "persons_asked_for"
 _Chosen = Callable[[ir.Table], ir.Table]
 
 
@@ -51,8 +52,7 @@ class Engine:
     """Reads a folder of registers by way of a backend. Nothing is held but the answers and one block of stays."""
 
     def __init__(self, folder: Path, backend: Backend) -> None:
-        if not folder.is_dir():
-            raise RegistersError(f"{folder} is not a folder; make one with `springbrett simulate`, or see the layout")
+        needs_folder(folder)
         self.folder, self.backend = folder, backend
         self._tables = {name: found for name in LAYOUT if (found := self._opened(name)) is not None}
         self._sound: set[str] = set()
@@ -70,10 +70,8 @@ class Engine:
         self.backend.close()
 
     def _opened(self, name: str) -> ir.Table | None:
-        path = file_of(self.folder, name)
+        path = interval_file(self.folder, name)
         if path is None:
-            if (self.folder / f"{name}_months.parquet").exists():
-                raise RegistersError(f"{name} is held month by month; run `springbrett registers intervals` first")
             if not LAYOUT[name].optional:
                 raise RegistersError(f"{self.folder} lacks {name}.parquet (or .csv), which every study needs")
             return None
@@ -93,17 +91,22 @@ class Engine:
             raise RegistersError(f"these registers have no {name}; what rests on it cannot be studied with them")
         return self._tables[name]
 
-    def registers(self, persons: Ints | None = None) -> Registers:
-        """The tables themselves, sorted as the layout says; with `persons`, only the rows about them."""
-        of = None
-        if persons is not None:
-            of = self.backend.given(pa.table({"person": np.unique(persons)}), STAYS)
-        found = Tables()
-        for name, table in self._tables.items():
-            chosen = table.semi_join(of, "person") if of is not None and "person" in table.columns else table
-            rows = self.backend.result(chosen).cast(LAYOUT[name].schema)
-            found[name] = rows.sort_by([(column, "ascending") for column in LAYOUT[name].sorted_by])
-        return Registers(found, self.folder)
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The tables the folder holds."""
+        return tuple(self._tables)
+
+    def table(self, name: str, persons: Ints | None = None) -> pa.Table:
+        """A table of the layout, in one order whatever the engine; with `persons`, only the rows about them.
+
+        Raises RegistersError when the folder does not hold it.
+        """
+        asked = self.expression(name)
+        if persons is not None and "person" in asked.columns:
+            asked = say.of_those(asked, self.backend.given(pa.table({"person": np.unique(persons)}), PERSONS))
+        rows = self.backend.result(asked).cast(LAYOUT[name].schema)
+        order = dict.fromkeys((*LAYOUT[name].sorted_by, *LAYOUT[name].names))
+        return rows.sort_by([(column, "ascending") for column in order])
 
     @cached_property
     def span(self) -> tuple[int, int]:
@@ -134,14 +137,41 @@ class Engine:
     ) -> Floats:  # fmt: skip
         """stays × months of an outcome, as `outcomes.definitions.outcome_paths` gives them."""
         paths = np.full((len(person), window.width), np.nan)
-
-        def work(block: Stays) -> Arrays:
-            months = self._of_block(outcome, block, window)
-            paths[block.place] = paths_of(outcome, months, block.person, block.start, window)
-            return {}
-
-        carry_out(Stays.of(person, start).blocks(stays_at_once), work, progress=progress)
+        stays = Stays.of(person, start)
+        for block, found in self.path_blocks([outcome], stays, window, progress=progress, stays_at_once=stays_at_once):
+            paths[block.place] = found[outcome.code]
         return paths
+
+    def path_blocks(
+        self, outcomes: Sequence[Outcome], stays: Stays, window: Window, *,
+        keep: Path | None = None, progress: Progress | None = None, stays_at_once: int = STAYS_AT_ONCE,
+    ) -> Iterator[tuple[Stays, Arrays]]:  # fmt: skip
+        """A block of stays at a time: those stays, and stays × months by code of outcome.
+
+        With `keep`, blocks are written there: work that was stopped goes on where it was when it is called again.
+        """
+        blocks = stays.blocks(stays_at_once)
+        key = self._key(outcomes, stays, window) if keep is not None else ""
+        found = carry_out(blocks, lambda block: self._paths(outcomes, block, window), key=key, keep=keep,
+                          progress=progress)  # fmt: skip
+        yield from zip(blocks, found, strict=True)
+
+    def _paths(self, outcomes: Sequence[Outcome], block: Stays, window: Window) -> Arrays:
+        """stays × months of one block by outcome; those that rest on the same tables are asked for at once."""
+        stays = self.backend.given(block.rows, STAYS)
+        found: dict[str, np.ndarray] = {}
+        for family in families(outcomes):
+            rows = self.backend.result(
+                self._segments(family, window.last_known, lambda table: say.of_those(table, stays))
+            )
+            bits = _numbers(rows, say.BITS, np.int64)
+            for bit, outcome in enumerate(family.outcomes):
+                months = union([_as_intervals(rows.filter(pa.array(bits >> bit & 1 == 1)), None)])
+                found[outcome.code] = paths_of(outcome, months, block.person, block.start, window)
+        for outcome in amounts(outcomes):
+            months = self._of_block(outcome, block, window)
+            found[outcome.code] = paths_of(outcome, months, block.person, block.start, window)
+        return found
 
     def group_paths(
         self, outcomes: Sequence[Outcome], stays: Stays, window: Window, *,
@@ -152,17 +182,16 @@ class Engine:
         With `keep`, blocks are written there: work that was stopped goes on where it was when it is called again.
         """
         key = self._key(outcomes, stays, window) if keep is not None else ""
-        parts = carry_out(stays.blocks(stays_at_once), lambda block: self._totals(outcomes, block, window),
-                          key=key, keep=keep, progress=progress)  # fmt: skip
-        shape = (stays.groups, window.width)
+        totals: dict[str, np.ndarray] = {}
+        for part in carry_out(stays.blocks(stays_at_once), lambda block: self._totals(outcomes, block, window),
+                              key=key, keep=keep, progress=progress):  # fmt: skip
+            totals = {name: totals[name] + part[name] if totals else part[name] for name in part}
+        none = np.zeros((stays.groups, window.width))
         known = known_by(stays.start, stays.group, stays.groups, window)
         found = {}
         for outcome in outcomes:
-            total = sum((part[outcome.code] for part in parts), np.zeros(shape))
-            counted = known
-            if outcome.lasting:
-                counted = sum((part[f"{outcome.code} known"] for part in parts), np.zeros(shape, np.int64))
-            made = GroupPaths(np.asarray(total), np.asarray(counted), window)
+            counted = totals.get(f"{outcome.code} known", none.astype(np.int64)) if outcome.lasting else known
+            made = GroupPaths(totals.get(outcome.code, none), counted, window)
             found[outcome.code] = turned(made) if outcome.complement and not outcome.lasting else made
         return found
 
@@ -185,9 +214,8 @@ class Engine:
         return found
 
     def _of_family(self, family: Family, stays: ir.Table, groups: int, window: Window) -> Arrays:
-        parts = [say.rows(say.of_those(self._sound_table(name), stays), name, family.sources, window.last_known)
-                 for name in family.tables]  # fmt: skip
-        rows = self.backend.result(say.turns_of(say.segments(parts, family), stays, window, say.BITS))
+        months = self._segments(family, window.last_known, lambda table: say.of_those(table, stays))
+        rows = self.backend.result(say.turns_of(months, stays, window, say.BITS))
         bits, change = _numbers(rows, say.BITS, np.int64), _numbers(rows, "change", np.float64)
         return {outcome.code: _summed(rows, change * ((bits >> bit) & 1), groups, window)
                 for bit, outcome in enumerate(family.outcomes)}  # fmt: skip
@@ -203,8 +231,12 @@ class Engine:
             rows = self.backend.result(_together(parts))
             return _as_intervals(rows, _numbers(rows, "amount", np.float64))
         (family,) = families([outcome])
+        return union([_as_intervals(self.backend.result(self._segments(family, last_known, chosen)), None)])
+
+    def _segments(self, family: Family, last_known: int, chosen: _Chosen) -> ir.Table:
+        """The months in which outcomes of a family hold, from the rows that `chosen` leaves of each table."""
         parts = [say.rows(chosen(self._sound_table(name)), name, family.sources, last_known) for name in family.tables]
-        return union([_as_intervals(self.backend.result(say.segments(parts, family)), None)])
+        return say.segments(parts, family)
 
     def _weighted(self, outcome: Outcome, last_known: int, chosen: _Chosen) -> list[ir.Table]:
         """The rows of each source of an amount."""
@@ -230,19 +262,13 @@ class Engine:
     def _key(self, outcomes: Sequence[Outcome], stays: Stays, window: Window) -> str:
         """What the work is about: the same key, the same answer."""
         files = [(name, str(part), part.stat().st_size, part.stat().st_mtime_ns) for name in self._tables
-                 for part in _files(file_of(self.folder, name))]  # fmt: skip
+                 for part in parts_of(interval_file(self.folder, name) or self.folder)]  # fmt: skip
         about = [msgspec.json.encode(list(outcomes)), repr((asdict(window), stays.groups, files)).encode()]
         about += [column.tobytes() for column in (stays.person, stays.start, stays.group)]
         digest = hashlib.sha256()
         for part in about:
             digest.update(part)
         return digest.hexdigest()
-
-
-def _files(path: Path | None) -> list[Path]:
-    if path is None:
-        return []
-    return sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
 
 
 def _between(table: ir.Table, low: int | None, high: int | None) -> ir.Table:
@@ -262,7 +288,8 @@ def _numbers(rows: pa.Table, name: str, kind: type) -> np.ndarray:
 
 def _as_intervals(rows: pa.Table, weight: Floats | None) -> Intervals:
     person, first, after = (_numbers(rows, name, np.int64) for name in ("person", say.FIRST, say.AFTER))
-    order = np.lexsort((after, first, person))
+    # Down to the weight, so that sums are taken in one order whatever order an engine gives rows in.
+    order = np.lexsort((after, first, person) if weight is None else (weight, after, first, person))
     return ordered(person[order], first[order], after[order] - 1, None if weight is None else weight[order])
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from springbrett.evaluation.engine.folders import interval_file
 from springbrett.evaluation.registers.layout import LAYOUT
 from springbrett.evaluation.registers.read import RegistersError
 
@@ -21,8 +22,8 @@ class PersonFile:
     once: each makes its own (`again`)."""
 
     def __init__(self, folder: Path, name: str, columns: Sequence[str]) -> None:
-        path = folder / f"{name}.parquet"
-        if not path.is_file():
+        path = interval_file(folder, name)
+        if path is None or not path.is_file() or path.suffix != ".parquet":
             raise RegistersError(f"{folder} lacks {name}.parquet; `springbrett registers intervals` makes it")
         self.path, self.name, self.columns = path, name, list(columns)
         self._file = pq.ParquetFile(path)

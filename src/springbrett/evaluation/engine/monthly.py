@@ -18,22 +18,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from springbrett.evaluation.effects.records import Flags, Ints
-from springbrett.evaluation.registers.layout import LAYOUT, Table
+from springbrett.evaluation.registers.layout import LAYOUT, MONTHLY, Table
 from springbrett.evaluation.registers.read import RegistersError
 
-SUFFIX, THREADS, AT_ONCE = "_months", 2, 1 << 14
+THREADS, AT_ONCE = 2, 1 << 14
 ROWS_READ, ROWS_WRITTEN = 1 << 19, 1 << 19
-MONTHLY = tuple(name for name, table in LAYOUT.items() if table.span == ("month_from", "month_to"))
-"""The tables that may come month by month."""
-
-
-def columns_of(table: Table) -> list[str]:
-    """The columns of the monthly file of a table."""
-    return ["month" if name == "month_from" else name for name in table.names if name != "month_to"]
+Tell = Callable[[float], None]
 
 
 def to_intervals(
-    source: Path, name: str, target: Path, *, threads: int = THREADS, progress: Callable[[float], None] | None = None
+    source: Path, name: str, target: Path, *, threads: int = THREADS, progress: Tell | None = None
 ) -> int:  # fmt: skip
     """Read the monthly Parquet file of a table, write it as intervals; how many there are. The file is written whole or
     not at all; memory holds a few row groups. `progress` is told the share that is read.
@@ -60,15 +54,15 @@ def _few_values(table: Table) -> list[str]:
 
 def _asked(source: Path, table: Table) -> list[str]:
     held = pq.read_schema(source).names
-    required = {"month", *(column.name for column in table.columns if column.required)}
-    missing = [name for name in columns_of(table) if name in required and name not in held]
+    columns = MONTHLY[table.name].columns
+    missing = [column.name for column in columns if column.required and column.name not in held]
     if missing:
         raise RegistersError(f"{source.name} lacks the column {', '.join(missing)}; it has {', '.join(held)}")
-    return [name for name in columns_of(table) if name in held]
+    return [column.name for column in columns if column.name in held]
 
 
 def _groups(
-    source: Path, table: Table, threads: int, progress: Callable[[float], None] | None
+    source: Path, table: Table, threads: int, progress: Tell | None
 ) -> Iterator[pa.Table]:  # fmt: skip
     """The runs of the row groups, in order, read a little ahead."""
     metadata, columns = pq.read_metadata(source), _asked(source, table)
@@ -90,6 +84,8 @@ def _parts(rows: list[int]) -> list[list[int]]:
     parts: list[list[int]] = []
     held = ROWS_READ
     for number, count in enumerate(rows):
+        if not count:
+            continue
         if held >= ROWS_READ:
             parts.append([])
             held = 0

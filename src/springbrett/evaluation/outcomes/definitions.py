@@ -17,7 +17,7 @@ from springbrett.evaluation.effects.records import Floats, Ints
 from springbrett.evaluation.outcomes.intervals import Intervals, ordered, union, without
 from springbrett.evaluation.outcomes.paths import GroupPaths, Window, group_paths, lasting, stay_paths
 from springbrett.evaluation.registers.layout import LAYOUT, month_of
-from springbrett.evaluation.registers.read import Tables
+from springbrett.evaluation.registers.read import Reading, Tables
 
 OWN = Path(__file__).with_name("outcomes.toml")
 STAYS_AT_ONCE = 1 << 16
@@ -171,7 +171,9 @@ def months_of(days: pa.ChunkedArray, missing: int | Ints) -> Ints:
 def outcome_paths(
     outcome: Outcome, registers: Mapping[str, pa.Table], person: Ints, start: Ints, window: Window
 ) -> Floats:  # fmt: skip
-    """stays × months of the outcome, NaN where the registers do not reach."""
+    """stays × months of the outcome, NaN where the registers do not reach; by the engine, where one reads them."""
+    if isinstance(registers, Reading):
+        return registers.paths(outcome, person, start, window)
     return paths_of(outcome, intervals_of(outcome, registers, window.last_known), person, start, window)
 
 

@@ -157,6 +157,15 @@ TABLES: tuple[Table, ...] = (
         Column("industry", "code", "industry in the catalogue", required=False),
         Column("size", "whole", "number of employees", required=False, lowest=0),
     ), ("employer",), unique=("employer",), optional=True),
+    Table("job_specialists", "How job specialists work with each measure, by office or provider.", (
+        Column("measure", "code", "code of the measure in the catalogue"),
+        Column("office", "key", "office, where it follows up itself", required=False, points_to="offices"),
+        Column("provider", "key", "provider, where it is bought", required=False),
+        Column("caseload", "number", "participants per job specialist", required=False, lowest=0),
+        Column("contact_hours", "number", "hours of direct contact per participant a month", False, 0, 744),
+        Column("market_hours", "number", "hours of market work (finding and visiting employers) per job specialist a "
+               "week", False, 0, 168),
+    ), ("office",), optional=True),
 )  # fmt: skip
 
 LAYOUT: Mapping[str, Table] = {table.name: table for table in TABLES}

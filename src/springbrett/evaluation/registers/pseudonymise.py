@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from springbrett.evaluation.registers.layout import LAYOUT
-from springbrett.evaluation.registers.read import Registers, read, write
+from springbrett.evaluation.registers.read import Registers, keep_origin, needs_empty, read, write
 
 REPLACED = ("person", "employer", "caseworker", "provider")
 LEAST_KEY = 16
@@ -57,6 +57,6 @@ def _table(name: str, rows: pa.Table, names: Mapping[str, Mapping[int, int]]) ->
 
 def pseudonymise_folder(source: Path, target: Path, key: bytes) -> None:
     """Read `source`, replace the keys, write `target`. Raises RegistersError, ValueError, FileExistsError."""
-    if target.exists() and any(target.iterdir()):
-        raise FileExistsError(f"{target} is not empty; choose another folder")
+    needs_empty(target)
     write(pseudonymised(read(source), key), target)
+    keep_origin(source, target)

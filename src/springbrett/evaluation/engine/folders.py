@@ -1,0 +1,102 @@
+"""Folders of registers as engines read them: months made into intervals once, or all written sorted to another."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from functools import partial
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from springbrett.evaluation.engine.monthly import Tell, to_intervals
+from springbrett.evaluation.registers.check import out_of_order
+from springbrett.evaluation.registers.layout import LAYOUT, MONTHLY
+from springbrett.evaluation.registers.read import (
+    RegistersError,
+    file_of,
+    keep_origin,
+    needs_empty,
+    needs_folder,
+    parts_of,
+    read_file,
+    write,
+)
+
+KEPT = "intervals"
+"""The folder beside monthly files that holds the intervals made of them."""
+
+
+def interval_file(folder: Path, name: str) -> Path | None:
+    """The file with the intervals of a table: the folder's own, or one made of its monthly file and kept until that
+    file changes. None when there is neither.
+
+    Raises RegistersError as `to_intervals` does, or when nothing can be written in the folder.
+    """
+    own, source = file_of(folder, name), _monthly_file(folder, name)
+    if own is not None or source is None:
+        return own
+    kept = folder / KEPT
+    target, note = kept / f"{name}.parquet", kept / f"{name}.json"
+    held = source.stat()
+    made_of = json.dumps({"bytes": held.st_size, "changed": held.st_mtime_ns})
+    if target.exists() and note.exists() and note.read_text(encoding="utf-8") == made_of:
+        return target
+    try:
+        kept.mkdir(exist_ok=True)
+        note.unlink(missing_ok=True)
+        to_intervals(source, name, target)
+        note.write_text(made_of, encoding="utf-8")
+    except OSError as error:
+        raise RegistersError(f"{source.name} must be made into intervals, and that cannot be written: {error}; run "
+                             f"`springbrett registers intervals {folder} TO`, and study TO") from None  # fmt: skip
+    return target
+
+
+def _monthly_file(folder: Path, name: str) -> Path | None:
+    path = file_of(folder, MONTHLY[name].name) if name in MONTHLY else None
+    if path is not None and (path.suffix != ".parquet" or path.is_dir()):
+        raise RegistersError(f"{path.name}: registers month by month must be one Parquet file; convert it first")
+    return path
+
+
+def folder_of_intervals(source: Path, target: Path, *, progress: Tell | None = None) -> dict[str, int]:
+    """Write the registers of a folder to an empty one as Parquet files sorted as the layout says, months made into
+    intervals; rows by table. What is so already is copied as it is. `progress` is told the share that is done.
+
+    Raises RegistersError, FileExistsError.
+    """
+    needs_folder(source)
+    needs_empty(target)
+    files = {name: file_of(source, name) or _monthly_file(source, name) for name in LAYOUT}
+    lacking = [name for name, table in LAYOUT.items() if files[name] is None and not table.optional]
+    if lacking:
+        raise RegistersError(f"{source} lacks {', '.join(lacking)}, which every study needs")
+    target.mkdir(parents=True, exist_ok=True)
+    there = {name: path for name, path in files.items() if path is not None}
+    sizes = {name: sum(part.stat().st_size for part in parts_of(path)) for name, path in there.items()}
+    total, done, rows = max(1, sum(sizes.values())), 0, {}
+    for name, path in there.items():
+        tell = None if progress is None else partial(_tell, progress, done / total, sizes[name] / total)
+        rows[name] = _as_intervals(path, name, target / f"{name}.parquet", tell)
+        done += sizes[name]
+    keep_origin(source, target)
+    return rows
+
+
+def _tell(progress: Tell, done: float, share: float, part: float) -> None:
+    progress(done + share * part)
+
+
+def _as_intervals(path: Path, name: str, target: Path, progress: Tell | None) -> int:
+    table = LAYOUT[name]
+    if path.stem != name:
+        return to_intervals(path, name, target, progress=progress)
+    if path.suffix == ".parquet" and path.is_file() and pq.read_schema(path).equals(table.schema):
+        keys = pq.read_table(path, columns=list(table.sorted_by))
+        if not out_of_order(table, keys).any():
+            shutil.copyfile(path, target)
+            return int(keys.num_rows)
+    rows = read_file(path, table)
+    write({name: rows}, target.parent)
+    return int(rows.num_rows)
