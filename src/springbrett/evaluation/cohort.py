@@ -9,7 +9,7 @@ lock-in of the participants would vanish. Nobody is compared from a moment nobod
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +19,7 @@ from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats
 from springbrett.evaluation.outcomes.definitions import intervals_of, load_outcomes
 from springbrett.evaluation.outcomes.paths import Window, stay_paths
 from springbrett.evaluation.registers.layout import month_of
+from springbrett.evaluation.registers.read import about
 
 BANDS = np.array([0, 1, 2, 3, 4, 6, 9, 12, 24, 48])
 """Months registered, in strata: fine in the beginning, where most begin and most changes from month to month."""
@@ -74,6 +75,11 @@ class Cohort:
 
 def stays_of(registers: Mapping[str, pa.Table], population: Population) -> Cohort:
     """The stays of the population, without comparison. Raises CannotEstimate("no_treated") when there are none."""
+    return _described(_stays_of(registers, population), registers)
+
+
+def _stays_of(registers: Mapping[str, pa.Table], population: Population) -> Cohort:
+    """The same, not yet described."""
     spells = registers["spells"]
     keep = pc.is_in(spells["measure"], value_set=pa.array(list(population.measures)))
     if population.purposes:
@@ -104,7 +110,7 @@ def with_comparison(
     person was registered the month before and, unless `also_other_measures`, in no other measure then. Raises
     CannotEstimate: no_treated, no_comparison.
     """
-    stays = stays_of(registers, population)
+    stays = _stays_of(registers, population)
     stays = stays.chosen(_ready(stays, registers, free=not also_other_measures))
     if not len(stays):
         raise CannotEstimate("no_treated", "nobody was registered the month before the start")
@@ -117,7 +123,17 @@ def with_comparison(
     picked = _draw(stays, candidates, per_treated, rng)
     if not len(picked):
         raise CannotEstimate("no_comparison", "no comparison is in the same month and as long registered")
-    return _together(stays, candidates.chosen(picked))
+    return _described(_together(stays, candidates.chosen(picked)), registers)
+
+
+def persons_at(registers: Mapping[str, pa.Table], person: Ints, start: Ints, population: Population) -> Cohort:
+    """Persons at a month each, in no stay: those whose age and needs level then are the population's. All are `treated`
+    (there is nobody beside them); the office is that of their home. Raises CannotEstimate("no_treated")."""
+    cohort = _cohort(registers, person, start, np.ones(len(person), bool), None)
+    cohort = cohort.chosen(_admitted(cohort, registers, population)) if len(person) else cohort
+    if not len(cohort):
+        raise CannotEstimate("no_treated", "nobody meets the population; widen the window or the ages")
+    return _described(cohort, registers)
 
 
 def _candidates(
@@ -140,7 +156,7 @@ def _candidates(
     earliest = _lookup(who, *began, missing=np.iinfo(np.int64).max)
     keep = earliest > month if not never else earliest == np.iinfo(np.int64).max
     if free:
-        keep &= ~_in_any_measure(who, month - 1, spells)
+        keep &= ~in_any_measure(who, month - 1, spells)
     used = np.unique(stays.start)
     keep &= np.isin(month, used)
     return who[keep], month[keep]
@@ -150,11 +166,11 @@ def _ready(stays: Cohort, registers: Mapping[str, pa.Table], *, free: bool) -> F
     """Which stays began among those a comparison is drawn from: registered, and free of measures, the month before."""
     ready = stays.registered > 0
     if free:
-        ready &= ~_in_any_measure(stays.person, stays.start - 1, registers["spells"])
+        ready &= ~in_any_measure(stays.person, stays.start - 1, registers["spells"])
     return np.asarray(ready)
 
 
-def _in_any_measure(person: Ints, month: Ints, spells: pa.Table) -> Flags:
+def in_any_measure(person: Ints, month: Ints, spells: pa.Table) -> Flags:
     """Whether each person-month lies in a stay."""
     far = np.iinfo(np.int32).max
     who, first, last = _whole(spells["person"]), _months(spells["start"]), _months(spells["end"], far)
@@ -203,12 +219,11 @@ def _together(a: Cohort, b: Cohort) -> Cohort:
 def _cohort(
     registers: Mapping[str, pa.Table], person: Ints, start: Ints, treated: Flags, spells: pa.Table | None
 ) -> Cohort:  # fmt: skip
+    """Who and when, with nothing known before the start yet."""
     persons = registers["persons"]
-    row = np.searchsorted(_whole(persons["person"]), person)
     registered = months_registered(registers, person, start)
-    covariates, names = covariates_of(registers, person, start, row, registered)
     count = len(person)
-    home = _whole(persons["office"])[row]
+    home = _whole(persons["office"])[np.searchsorted(_whole(persons["person"]), person)]
     band = np.searchsorted(BANDS, np.maximum(registered, 0), "right")
     return Cohort(
         person=person, start=start, treated=treated, measure=_text(spells, "measure", count),
@@ -216,8 +231,17 @@ def _cohort(
         office=home if spells is None else _number(spells, "office", count),
         caseworker=_number(spells, "caseworker", count),
         registered=registered, strata=(start - start.min(initial=0)) * (len(BANDS) + 1) + band if count else start,
-        covariates=covariates, names=names,
+        covariates=np.zeros((count, 0)), names=(),
     )  # fmt: skip
+
+
+def _described(cohort: Cohort, registers: Mapping[str, pa.Table]) -> Cohort:
+    """With what is known before the start: done when it is decided who is in, since it is the registers of work and
+    benefits that are large, and only the rows about these persons need be read."""
+    held = about(registers, cohort.person)
+    row = np.searchsorted(_whole(held["persons"]["person"]), cohort.person)
+    covariates, names = covariates_of(held, cohort.person, cohort.start, row, cohort.registered)
+    return replace(cohort, covariates=covariates, names=names)
 
 
 def _text(spells: pa.Table | None, name: str, count: int) -> np.ndarray:
@@ -293,7 +317,9 @@ def _measures_before(registers: Mapping[str, pa.Table], person: Ints, start: Int
 
 
 def _admitted(cohort: Cohort, registers: Mapping[str, pa.Table], population: Population) -> Flags:
-    age = cohort.covariates[:, cohort.names.index("age")]
+    persons = registers["persons"]
+    row = np.searchsorted(_whole(persons["person"]), cohort.person)
+    age = cohort.start // 12 - _whole(persons["birth_year"])[row]
     keep = (age >= population.age_from) & (age <= population.age_to)
     if population.needs_levels:
         keep &= np.isin(needs_level_at(registers, cohort.person, cohort.start), population.needs_levels)
@@ -309,5 +335,5 @@ def _months(column: pa.ChunkedArray, missing: int = 0) -> Ints:
     return np.where(np.isnat(days), missing, days.astype(np.int64) + 1970 * 12)
 
 
-__all__ = ["Cohort", "Population", "covariates_of", "month_of", "months_registered", "needs_level_at", "stays_of",
-           "with_comparison"]  # fmt: skip
+__all__ = ["Cohort", "Population", "covariates_of", "in_any_measure", "month_of", "months_registered",
+           "needs_level_at", "persons_at", "stays_of", "with_comparison"]  # fmt: skip

@@ -20,6 +20,7 @@ from springbrett.evaluation.effects.records import CannotEstimate, Flags, Ints
 from springbrett.evaluation.outcomes.definitions import intervals_of, load_outcomes
 from springbrett.evaluation.outcomes.intervals import Intervals, ordered
 from springbrett.evaluation.outcomes.paths import Window, lasting, stay_paths
+from springbrett.evaluation.registers.read import about
 
 WITHIN, LATER, OF, HOLDS = 6, 12, 6, 5
 """Months after the end in which an outcome counts; the month after the end from which development is looked for, over
@@ -64,6 +65,7 @@ def chain_results(
     spells, end = spells.filter(pa.array(followed)), end[followed]
     if not spells.num_rows:
         raise CannotEstimate("empty_group", "no stay has ended early enough to be followed afterwards")
+    registers = about(registers, _whole(spells["person"]))
     reached = _reached(registers, spells, end, last_known)
     found = np.where(reached.any(axis=1), reached.argmax(axis=1), len(TOLD))
     chain = _texts(spells["chain"])

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from shutil import rmtree
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from numpy.lib.format import open_memmap
 
 from springbrett.catalogue.loader import load
 from springbrett.evaluation.cohort import Cohort, stays_of, with_comparison
 from springbrett.evaluation.effects.records import Flags, Floats, Ints
 from springbrett.evaluation.outcomes.chain_results import NONE_SEEN, TOLD, VERDICTS, ChainResults, chain_results
-from springbrett.evaluation.outcomes.definitions import outcome_paths
 from springbrett.evaluation.study.context import EVERYBODY, OTHERS, PARTICIPANTS, Context, save_cohort
 from springbrett.evaluation.study.guard import is_yes_no, tellable
 from springbrett.evaluation.study.tables import Rows
+
+BLOCKS, STAYS_AT_ONCE = "path_blocks", 200_000
 
 
 def draw(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
@@ -40,14 +43,24 @@ def _keep(context: Context, cohort: Cohort) -> tuple[dict[str, Rows], dict[str, 
 
 
 def follow(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
-    """The outcome of every stay in every month, kept for the stages to come."""
-    codes = list(dict.fromkeys((*context.protocol.outcomes.codes, context.protocol.outcomes.headline)))
-    for number, code in enumerate(codes):
-        context.tick(number / len(codes))
-        cohort = context.cohort
-        path = outcome_paths(context.outcomes[code], context.tables, cohort.person, cohort.start, context.window)
-        np.save(context.work / f"path_{code}.npy", path)
-    return {}, {"registers": {"first_month": context.window.first_known, "last_month": context.window.last_known}}
+    """The outcome of every stay in every month, kept for the stages to come. Stopped, it goes on with the block of
+    stays it was at."""
+    from springbrett.evaluation.engine.stays import Stays  # late: what only asks about studies needs no engine
+
+    codes = dict.fromkeys((*context.protocol.outcomes.codes, context.protocol.outcomes.headline))
+    cohort, window, kept = context.cohort, context.window, context.work / BLOCKS
+    paths = {code: open_memmap(context.work / f"path_{code}.npy", "w+", np.float64, (len(cohort), window.width))
+             for code in codes}  # fmt: skip
+    for block, found in context.engine.path_blocks(
+        [context.outcomes[code] for code in codes], Stays.of(cohort.person, cohort.start), window, keep=kept,
+        progress=lambda done: context.tick(done.part), stays_at_once=STAYS_AT_ONCE,
+    ):  # fmt: skip
+        for code, path in paths.items():
+            path[block.place] = found[code]
+    for path in paths.values():
+        path.flush()
+    rmtree(kept)
+    return {}, {"registers": {"first_month": window.first_known, "last_month": window.last_known}}
 
 
 def describe(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:

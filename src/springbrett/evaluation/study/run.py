@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import pyarrow.parquet as pq
 
 from springbrett.evaluation.effects.records import CannotEstimate
 from springbrett.evaluation.registers.read import fingerprint
-from springbrett.evaluation.study import costing, describing, parts
+from springbrett.evaluation.study import costing, describing, leaving, parts
 from springbrett.evaluation.study.check import outcomes_of, read_protocol
 from springbrett.evaluation.study.context import Context
 from springbrett.evaluation.study.designs import Planned, designs
@@ -53,12 +54,10 @@ def run(
     """Run the study of a file into `to`. `made_on` is printed on the report.
 
     A folder that holds the same study, data and code goes on where it was; one that holds another is refused. Raises
-    StudyError, RegistersError, RunError; KeyboardInterrupt leaves what is done.
+    StudyError, RegistersError, EngineError, RunError; KeyboardInterrupt leaves what is done.
     """
     progress = progress or Progress()
     protocol = read_protocol(file)
-    if protocol.engine != "duckdb":
-        raise RunError(f'engine = "{protocol.engine}" is not ready for studies; use engine = "duckdb"')
     to.mkdir(parents=True, exist_ok=True)
     folder = registers_for(protocol, file, to, registers, progress)
     own = file.parent / protocol.outcomes.own if protocol.outcomes.own else None
@@ -66,7 +65,8 @@ def run(
     context = Context(protocol, outcomes_of(protocol, file), folder, to / WORK)
     stages = plan(protocol)
     state = _state(to, manifest)
-    _carry_out(stages, context, to, state, progress)
+    with closing(context):
+        _carry_out(stages, context, to, state, progress)
     return finish(context, stages, to, manifest, made_on=made_on)
 
 
@@ -81,13 +81,13 @@ def registers_for(protocol: Protocol, file: Path, to: Path, given: Path | None, 
         raise RunError(f"{file.name} names no registers; add --registers DIR, or a [data.simulate] table")
     folder = to / "registers"
     note = folder / "simulated.json"
-    asked = {"persons": wanted.persons, "years": wanted.years, "seed": wanted.seed}
+    asked = {"persons": wanted.persons, "years": wanted.years, "seed": wanted.seed, "first_year": wanted.first_year}
     if note.exists() and json.loads(note.read_text(encoding="utf-8")).get("asked") == asked:
         return folder
     from springbrett.evaluation.simulate.norway import simulate, write_simulated
 
     progress.note(f"Simulating {wanted.persons} persons over {wanted.years} years …")
-    write_simulated(simulate(persons=wanted.persons, years=wanted.years, seed=wanted.seed), folder)
+    write_simulated(simulate(**asked), folder)
     held = json.loads(note.read_text(encoding="utf-8"))
     note.write_text(json.dumps(held | {"asked": asked}, indent=1), encoding="utf-8")
     return folder
@@ -105,7 +105,7 @@ def plan(protocol: Protocol) -> list[Planned]:
     if protocol.providers:
         stages.append(Planned("providers", 5, parts.providers))
     if protocol.durations:
-        stages.append(Planned("ways out", 5, parts.ways_out))
+        stages.append(Planned("ways out", 5, leaving.ways_out))
     if protocol.chains:
         stages.append(Planned("chains", 2, describing.chains))
     if protocol.costs:
