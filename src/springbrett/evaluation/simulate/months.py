@@ -96,13 +96,14 @@ def live(
     doing = np.full((months, people.count), -1, np.int8)
     paid = np.zeros((months, people.count), bool)
     starts: list[tuple[Ints, ...]] = []
-    chances = _start_chances(people, world, preferences)
+    chances, trial = _start_chances(people, world, preferences), _Trial(people, world, preferences)
     _before(state, people, world, seed)
     for month in range(months):
         luck = np.random.default_rng([seed, month]).random((6, people.count))
         state.enter((people.entry == month) & (state.status != REGISTERED), REGISTERED)
         if measures:
             given = chances * _trends(world, first_year + month / 12)[:, None]
+            trial.hold(given, first_year * 12 + month)
             starts.append(_start(state, people, world, preferences, given, luck, month=month))
         _move(state, people, world, month, luck)
         status[month], doing[month], paid[month] = state.status, state.measure, state.subsidised
@@ -124,17 +125,39 @@ def _before(state: _State, people: People, world: World, seed: int) -> None:
     state.since[registered] = -people.entry[registered]
 
 
+class _Trial:
+    """When the trial is under way at each person's office: its measure only there, and not what it stands in for."""
+
+    def __init__(self, people: People, world: World, preferences: Preferences) -> None:
+        begins, self.last = world.trial.months()
+        places = preferences.trial_offices
+        first = np.full(world.people["offices"], self.last + 1)
+        first[places] = begins[np.minimum(np.arange(len(places)), len(begins) - 1)]
+        self.first = first[people.office]
+        names = list(world.measures)
+        self.own = [names.index(name) for name in (world.trial.measure,) if name in names]
+        self.instead = [names.index(name) for name in world.trial.instead_of if name in names]
+
+    def hold(self, chances: Floats, month: int) -> None:
+        """Close what nobody is given in the absolute month, in place."""
+        inside = (self.first <= month) & (month <= self.last)
+        for row in self.own:
+            chances[row, ~inside] = 0.0
+            if inside.any():
+                for other in self.instead:
+                    chances[other, inside] = 0.0
+
+
 def _start_chances(people: People, world: World, preferences: Preferences) -> Floats:
     """Measures × persons: the chance a month of being given the measure, before the trend."""
     centred = people.index - people.index.mean()
-    trial = np.isin(people.office, preferences.trial_offices)
     rows = []
     for position, numbers in enumerate(world.measures.values()):
         wanted = numbers.selection * centred + world.preference["on_unobserved"] * people.unseen
         wanted = wanted + preferences.office[position, people.office]
         wanted = wanted + preferences.caseworker[position, people.caseworker]
         wanted = wanted + people.traits @ _of_traits(numbers.traits)
-        open_to = (people.reduced | (not numbers.only_reduced)) & (trial | (not numbers.only_trial_offices))
+        open_to = people.reduced | (not numbers.only_reduced)
         rows.append(np.where(open_to, numbers.start * np.exp(wanted), 0.0))
     return np.array(rows)
 
@@ -199,7 +222,8 @@ def _begin(
     after = after + people.traits[who] @ _of_traits(kind.groups)
     if kind.office_effects:
         rank = np.searchsorted(preferences.trial_offices, people.office[who])
-        after = after + np.array(kind.office_effects)[np.minimum(rank, len(kind.office_effects) - 1)]
+        own = np.array(kind.office_effects)[np.minimum(rank, len(kind.office_effects) - 1)]
+        during, after = during + own, after + own
     spread = -np.log(np.maximum(luck[2, who], 1e-9))  # exponential with mean 1
     state.left[who] = np.maximum(1, np.rint(months * (0.5 + 0.5 * spread))).astype(np.int64)
     state.during[who], state.coming[who] = during, after

@@ -33,20 +33,22 @@ class Simulated:
     first_month: int
 
 
-def simulate(*, persons: int, years: int, seed: int, world: World | None = None) -> Simulated:
-    """`persons` persons over `years` calendar years from 2016. Raises ValueError for fewer than one of either."""
+def simulate(
+    *, persons: int, years: int, seed: int, first_year: int = FIRST_YEAR, world: World | None = None
+) -> Simulated:  # fmt: skip
+    """`persons` persons over `years` calendar years. Raises ValueError for fewer than one of either."""
     if persons < 1 or years < 1:
         raise ValueError("a simulation needs at least one person and one year")
     world = world or norway()
     rng = np.random.default_rng(seed)
     months = 12 * years
-    people = draw_people(persons, months, FIRST_YEAR, world, rng)
+    people = draw_people(persons, months, first_year, world, rng)
     preferences = draw_preferences(world, rng)
     lived, unlived = (
-        live(people, world, preferences, months=months, first_year=FIRST_YEAR, seed=seed, measures=given)
+        live(people, world, preferences, months=months, first_year=first_year, seed=seed, measures=given)
         for given in (True, False)
     )
-    first_month = FIRST_YEAR * 12
+    first_month = first_year * 12
     registers = registers_of(people, lived, world, preferences, first_month=first_month, rng=rng)
     return Simulated(people, lived, unlived, preferences, registers, world, first_month)
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from springbrett.evaluation.effects.records import Flags, Floats, Ints
 from springbrett.evaluation.registers.layout import LAYOUT
+from springbrett.evaluation.simulate.jobs import Jobs, employers_of
 from springbrett.evaluation.simulate.months import DISABILITY, EDUCATION, REGISTERED, WORK, Lives, Preferences
 from springbrett.evaluation.simulate.world import EDUCATION as LEVELS
 from springbrett.evaluation.simulate.world import IMMIGRANT, SEX, People, World
@@ -16,6 +17,7 @@ from springbrett.evaluation.simulate.world import IMMIGRANT, SEX, People, World
 FULL_WEEK, PART_WEEK = 37.5, 22.5
 DAYS_SINCE_1970 = np.datetime64("1970-01", "M")
 BENEFITS = {REGISTERED: (0.45, "unemployment_benefit", 19_000.0), DISABILITY: (1.0, "disability_benefit", 25_000.0)}
+FIGURES, SPREAD = ("caseload", "contact_hours", "market_hours"), 0.12
 ALLOWANCE = ("work_assessment_allowance", 21_500.0)
 
 
@@ -23,16 +25,17 @@ def registers_of(
     people: People, lives: Lives, world: World, preferences: Preferences, *, first_month: int, rng: np.random.Generator
 ) -> dict[str, pa.Table]:  # fmt: skip
     """Every table of the layout. `first_month` is the absolute month of the first row of `lives`."""
-    employer = rng.integers(0, world.people["employers"], people.count)
+    jobs = employers_of(_work(lives), lives.starts, _last_row(lives), world, rng.spawn(1)[0])
     return {
         "persons": _persons(people, world),
-        "spells": _spells(people, lives, world, first_month, employer, rng),
-        "employment": _employment(people, lives, first_month, employer, rng),
+        "spells": _spells(people, lives, world, first_month, jobs, rng),
+        "employment": _employment(people, jobs, first_month, rng),
         "benefits": _benefits(people, lives, first_month, rng),
         "education": _education(people, lives, first_month),
         "needs_levels": _needs_levels(people, lives, first_month),
         "offices": _offices(world, preferences, first_month),
         "employers": _employers(world, rng),
+        "job_specialists": _job_specialists(world, preferences, rng),
     }
 
 
@@ -75,7 +78,7 @@ def _day(month: Ints, first_month: int) -> np.ndarray:
 
 
 def _spells(
-    people: People, lives: Lives, world: World, first_month: int, employer: Ints, rng: np.random.Generator
+    people: People, lives: Lives, world: World, first_month: int, jobs: Jobs, rng: np.random.Generator
 ) -> pa.Table:  # fmt: skip
     """The stays as they went: from the month they began to the last month they were under way."""
     starts, names = lives.starts, list(world.measures)
@@ -84,14 +87,13 @@ def _spells(
     offset = rng.integers(0, 28, len(starts.person))
     running = last >= lives.status.shape[0] - 1
     end = _day(last + 1, first_month) - np.timedelta64(1, "D")
-    placed = np.isin(np.array(names)[starts.measure], ("arbeidstrening", "midlertidig_lonnstilskudd"))
     order = np.lexsort((starts.month, starts.person))
     return _table("spells", {
         "person": starts.person, "measure": np.array(names)[starts.measure],
         "start": _day(starts.month, first_month) + offset.astype("timedelta64[D]"),
         "end": np.where(running, np.datetime64("NaT"), end), "office": people.office[starts.person],
         "provider": pa.array(starts.provider, mask=starts.provider < 0),
-        "employer": pa.array(employer[starts.person], mask=~placed),
+        "employer": pa.array(jobs.placed_at, mask=jobs.placed_at < 0),
         "caseworker": people.caseworker[starts.person],
         "purpose": pa.array(purposes[starts.purpose], mask=starts.purpose < 0),
         "chain": pa.array(chains[starts.purpose], mask=starts.purpose < 0),
@@ -120,23 +122,30 @@ def _purposes(world: World) -> tuple[np.ndarray, np.ndarray]:
     return np.array(list(kinds)), np.array([purpose.chain for purpose in kinds.values()])
 
 
-def _employment(people: People, lives: Lives, first_month: int, employer: Ints, rng: np.random.Generator) -> pa.Table:
+def _work(lives: Lives) -> tuple[Ints, Ints, Ints, Flags]:
+    """Every stretch of work with or without subsidy: person, first and last row, subsidised; by person and time."""
     work = lives.status == WORK
     parts = []
     for subsidised in (False, True):
         person, first, last = runs(work & (lives.subsidised == subsidised))
         parts.append((person, first, last, np.full(len(person), subsidised)))
     person, first, last, paid = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.lexsort((first, person))
+    return person[order], first[order], last[order], paid[order]
+
+
+def _employment(people: People, jobs: Jobs, first_month: int, rng: np.random.Generator) -> pa.Table:
+    person = jobs.person
     full = rng.random(len(person)) < _full_time(people)[person]
     hours = np.where(full, FULL_WEEK, PART_WEEK)
     pay = np.rint(
         (38_000 + 6_000 * people.index[person] + 2_500 * rng.standard_normal(len(person))) * hours / FULL_WEEK
     )
-    order = np.lexsort((first, person))
     return _table("employment", {
-        "person": person, "month_from": first + first_month, "month_to": last + first_month, "hours_week": hours,
-        "wage_month": np.maximum(pay, 8_000.0), "employer": employer[person], "subsidised": paid,
-    }).take(order)  # fmt: skip
+        "person": person, "month_from": jobs.first + first_month, "month_to": jobs.last + first_month,
+        "hours_week": hours, "wage_month": np.maximum(pay, 8_000.0), "employer": jobs.employer,
+        "subsidised": jobs.subsidised,
+    })  # fmt: skip
 
 
 def _full_time(people: People) -> Floats:
@@ -183,11 +192,31 @@ def _needs_levels(people: People, lives: Lives, first_month: int) -> pa.Table:
 def _offices(world: World, preferences: Preferences, first_month: int) -> pa.Table:
     office = np.arange(world.people["offices"])
     trial = np.isin(office, preferences.trial_offices)
+    begins, _last = world.trial.months()
+    from_month = np.full(len(office), first_month)
+    from_month[preferences.trial_offices] = begins[np.minimum(np.arange(trial.sum()), len(begins) - 1)]
     return _table("offices", {
-        "office": office, "region": _region(office, world),
-        "trial_from": pa.array(np.full(len(office), first_month), mask=~trial),
+        "office": office, "region": _region(office, world), "trial_from": pa.array(from_month, mask=~trial),
         "caseload": np.where(trial, 15.0, 45.0),
     })  # fmt: skip
+
+
+def _job_specialists(world: World, preferences: Preferences, rng: np.random.Generator) -> pa.Table:
+    """A row for each measure that has them and each office that gives it, spread around the measure's own figures."""
+    rows: dict[str, list[np.ndarray]] = {name: [] for name in ("measure", "office", *FIGURES)}
+    for name, kind in world.measures.items():
+        if kind.specialists is None:
+            continue
+        office = preferences.trial_offices if name == world.trial.measure else np.arange(world.people["offices"])
+        rows["measure"].append(np.full(len(office), name))
+        rows["office"].append(office)
+        for figure in FIGURES:
+            about = getattr(kind.specialists, figure) * (1 + SPREAD * rng.standard_normal(len(office)))
+            rows[figure].append(np.round(np.maximum(about, 0.5), 1))
+    if not rows["measure"]:
+        return LAYOUT["job_specialists"].schema.empty_table()
+    held = {name: np.concatenate(parts) for name, parts in rows.items()}
+    return _table("job_specialists", held).take(np.argsort(held["office"], kind="stable"))
 
 
 def _employers(world: World, rng: np.random.Generator) -> pa.Table:

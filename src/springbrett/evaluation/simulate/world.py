@@ -24,13 +24,43 @@ NUMBERS = Path(__file__).with_name("norway.toml")
 
 
 class Purpose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A purpose of a measure: how often, how long (months), what it does during and after (logit), and its chain."""
+    """A purpose of a measure: how often, how long (months), what it does during and after (logit), its chain, and how
+    many of those who find a job in time find it where they were placed."""
 
     share: float
     months: float
     lock_in: float
     effect: float
     chain: str
+    stays: float = 0.0
+
+
+class Specialists(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How job specialists work with a measure, on average over offices: participants each, hours of direct contact per
+    participant a month, and hours of market work a week."""
+
+    caseload: float
+    contact_hours: float
+    market_hours: float
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The trial of offices: which measure they alone give and what it stands in for there, from which month each of
+    them (in the order of their effects) and until which month all of them. Months as "2012-01"."""
+
+    measure: str
+    instead_of: tuple[str, ...]
+    begins: tuple[str, ...]
+    ends: str
+
+    def months(self) -> tuple[Ints, int]:
+        """The first absolute month of each office, and the last of all."""
+        return np.array([_month(text) for text in self.begins]), _month(self.ends)
+
+
+def _month(text: str) -> int:
+    year, _, month = text.partition("-")
+    return int(year) * 12 + int(month) - 1
 
 
 class MeasureNumbers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,7 +78,7 @@ class MeasureNumbers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     subsidised: bool = False
     keep: float = 0.0
     only_reduced: bool = False
-    only_trial_offices: bool = False
+    specialists: Specialists | None = None
     office_effects: tuple[float, ...] = ()
     provider_sd: float = 0.0
 
@@ -61,6 +91,8 @@ class World(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     work: dict[str, float]
     traits: dict[str, float]
     preference: dict[str, float]
+    jobs: dict[str, float]
+    trial: Trial
     measures: dict[str, MeasureNumbers]
 
 
