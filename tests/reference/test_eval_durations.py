@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from springbrett.evaluation.effects.durations.discrete import discrete_hazards
+from springbrett.evaluation.effects.durations.gray import gray_test
 from springbrett.evaluation.effects.durations.hazards import Hazards, cox, fine_gray
 from springbrett.evaluation.effects.durations.incidence import cumulative_incidence, months_gone_difference
 from springbrett.evaluation.effects.durations.spells import Spells
@@ -55,6 +56,23 @@ def test_the_share_with_a_disease_and_its_error() -> None:
     assert found.se == pytest.approx([0.0077983341, 0.0107697974, 0.0142629574], abs=5e-9)
     whole = cumulative_incidence(spells, "pcm", at=np.array([240.0]))
     assert (whole.months_gone, whole.months_gone_se) == pytest.approx((14.19055, 1.328832), abs=5e-6)
+
+
+GRAY = {
+    "male": {"pcm": (1.19450782508, 0.274422156788), "death": (11.65125901213, 0.000641590976)},
+    "age": {"pcm": (8.03792834606, 0.045234310327), "death": (303.65799142491, 0.0)},
+}
+"""cuminc of R's cmprsk 2.2-11, by sex and by age up to 60, 70, 80 and above: statistic and p-value."""
+
+
+@pytest.mark.parametrize("by", ["male", "age"])
+@pytest.mark.parametrize("cause", ["pcm", "death"])
+def test_grays_test_with_ties_is_that_of_cmprsk(by: str, cause: str) -> None:
+    spells, male, age = plasma()
+    group = male.astype(np.int64) if by == "male" else np.searchsorted([60.0, 70.0, 80.0], age)
+    found = gray_test(spells, cause, group)
+    assert (found.statistic, found.p_value) == pytest.approx(GRAY[by][cause], rel=1e-9, abs=1e-12)
+    assert found.degrees == len(np.unique(group)) - 1
 
 
 def test_the_difference_in_months_is_that_of_two_curves() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from springbrett.evaluation.effects.durations.discrete import competing_hazards, discrete_hazards
+from springbrett.evaluation.effects.durations.gray import gray_test
 from springbrett.evaluation.effects.durations.hazards import cox, fine_gray
 from springbrett.evaluation.effects.durations.incidence import (
     cumulative_incidence,
@@ -233,3 +234,29 @@ def test_persons_alike_need_one_point_and_the_likelihood_never_falls() -> None:
     levels = [step.log_likelihood for step in found.path]
     assert levels == sorted(levels)
     assert found.chance.sum() == pytest.approx(1)
+
+
+def test_grays_test_says_what_it_cannot_tell() -> None:
+    alike, two = some([1, 2, 3, 4], [1, 1, 0, 0]), np.array([0, 0, 1, 1])
+    assert code(lambda: gray_test(alike, "job", np.zeros(4, np.int64))) == "no_comparison"
+    assert code(lambda: gray_test(alike, "education", two)) == "empty_group"
+    assert code(lambda: gray_test(alike, "job", two[:3])) == "bad_input"
+    assert code(lambda: gray_test(some([2, 3, 4, 5], [1, 1, 0, 0], [0, 1, 0, 0]), "job", two)) == "not_supported"
+    several = Spells(np.array([1.0, 2, 3, 4]), np.array([1, 1, 0, 0]), WAYS, cluster=np.array([1, 1, 2, 3]))
+    assert code(lambda: gray_test(several, "job", two)) == "not_supported"
+    gone_before = some([1, 1, 3, 4], [0, 0, 1, 0])
+    assert code(lambda: gray_test(gone_before, "job", two)) == "no_variation"
+
+
+def test_grays_test_rejects_as_often_as_it_says_when_groups_leave_alike() -> None:
+    """Other exits are twice as quick in one group: rates of leaving this way differ, shares by design do not."""
+    rng, rejected, draws = np.random.default_rng(5), 0, 400
+    for _draw in range(draws):
+        group = (np.arange(160) < 80).astype(np.int64)
+        ours = rng.random(160) < 0.4
+        when = np.where(ours, rng.exponential(6.0, 160), rng.exponential(np.where(group > 0, 3.0, 6.0)))
+        ends = rng.exponential(12.0, 160)
+        cause = np.where(ends < when, 0, np.where(ours, 1, 2))
+        held = Spells(np.ceil(np.minimum(when, ends)), cause, WAYS)
+        rejected += gray_test(held, "job", group).p_value < 0.05
+    assert rejected / draws == pytest.approx(0.05, abs=3 * np.sqrt(0.05 * 0.95 / draws))

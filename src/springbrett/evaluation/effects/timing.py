@@ -4,6 +4,7 @@ as a protocol can name them."""
 from __future__ import annotations
 
 from springbrett.evaluation.effects.durations.discrete import competing_hazards, discrete_hazards
+from springbrett.evaluation.effects.durations.gray import gray_test
 from springbrett.evaluation.effects.durations.hazards import cox, fine_gray
 from springbrett.evaluation.effects.durations.incidence import (
     cumulative_incidence,
@@ -35,6 +36,10 @@ ESTIMATORS = (
         "months_gone_difference", months_gone_difference, _DESCRIPTION,
         ("censoring_tells_nothing", "no_other_difference"), "Andersen (2013); Conner & Trinquart (2021)",
         needs=("spells", "cause", "group"), options={"horizon": None, "level": None},
+    ),
+    Estimator(
+        "gray_test", gray_test, _DESCRIPTION, ("censoring_tells_nothing",), "Gray (1988)",
+        needs=("spells", "cause", "groups"), clusters=False,
     ),
     Estimator(
         "cox", cox, _RATIO, _RATES, "Cox (1972); Efron (1977); Lin & Wei (1989)",

@@ -30,13 +30,19 @@ class Reading:
         found: Mapping[str, Any] = self.facts["protocol"]
         return found
 
+    @property
+    def design(self) -> str:
+        """The design by code."""
+        return str(self.protocol["comparison"]["design"])
+
     def rows(self, table: str, **where: object) -> list[dict[str, Any]]:
         """The rows of a table that meet every condition; empty when the run has no such table."""
         return [row for row in self.tables.get(table, ()) if all(row[key] == value for key, value in where.items())]
 
     def say(self, sentence: str, **facts: object) -> str:
-        """A sentence of the report."""
-        return words.say(sentence, self.language, **facts)
+        """A sentence of the report; the design may have its own wording of it, named sentence_design."""
+        own = f"{sentence}_{self.design}"
+        return words.say(own if own in words.labels("say") else sentence, self.language, **facts)
 
     def name(self, kind: str, code: str) -> str:
         """The name of a code."""

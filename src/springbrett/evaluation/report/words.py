@@ -1,4 +1,4 @@
-"""Every name and sentence of the report, in three languages, from `words.toml`. No raw code reaches a reader."""
+"""Every name and sentence of the report, in three languages, from `words*.toml`. No raw code reaches a reader."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from springbrett.catalogue.base import LANGUAGES, Text
 from springbrett.catalogue.loader import load
 from springbrett.evaluation.costs.prices import price_kinds
 
-FILE = Path(__file__).with_name("words.toml")
+FILES = tuple(sorted(Path(__file__).parent.glob("words*.toml")))
+"""The words are kept in several files, each with some of the kinds; a code stands in one of them."""
 
 
 class NoWords(KeyError):
@@ -20,11 +21,14 @@ class NoWords(KeyError):
 
 @cache
 def _all() -> Mapping[str, Mapping[str, Text]]:
-    held = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    return {
-        kind: {code: Text(**dict(zip(LANGUAGES, texts, strict=True))) for code, texts in entries.items()}
-        for kind, entries in held.items()
-    }
+    found: dict[str, dict[str, Text]] = {}
+    for file in FILES:
+        for kind, entries in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            held = found.setdefault(kind, {})
+            if twice := held.keys() & entries.keys():
+                raise NoWords(f"{file.name}: {', '.join(sorted(twice))} under [{kind}] stands in another file too")
+            held |= {code: Text(**dict(zip(LANGUAGES, texts, strict=True))) for code, texts in entries.items()}
+    return found
 
 
 def labels(kind: str) -> Mapping[str, Text]:

@@ -18,6 +18,7 @@ from springbrett.evaluation.outcomes.definitions import DefinitionError, Outcome
 from springbrett.evaluation.registers.layout import LAYOUT
 from springbrett.evaluation.report.words import labels
 from springbrett.evaluation.study.designs import Complain, Design, designs, usable
+from springbrett.evaluation.study.leaving import METHODS
 from springbrett.evaluation.study.protocol import Method, Protocol, With
 
 SHIPPED = Path(__file__).parent.parent / "studies"
@@ -261,6 +262,19 @@ def _check_parts(protocol: Protocol, known: dict[str, Outcome], complain: Compla
         for code in exits:
             if code in known and known[code].unit != "share":
                 complain("durations.exits", code, "outcomes that are yes or no", "an amount is no way out")
+        _check_leaving(protocol, complain)
+
+
+def _check_leaving(protocol: Protocol, complain: Complain) -> None:
+    part = protocol.durations
+    assert part is not None
+    _known("durations.methods", part.methods, METHODS, complain)
+    drawn = [code for code, design in designs().items() if design.drawn]
+    if part.methods and protocol.comparison.design not in drawn:
+        complain("durations.methods", part.methods[0], f"comparison.design {' or '.join(drawn)}, or leave it out",
+                 "there is nobody to compare the ways out with")  # fmt: skip
+    if not 0 < part.month <= protocol.outcomes.horizon:
+        complain("durations.month", part.month, f"1 to {protocol.outcomes.horizon}", "the month is not followed")
 
 
 def _check_costs(protocol: Protocol, complain: Complain) -> None:
