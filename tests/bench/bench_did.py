@@ -1,17 +1,19 @@
-"""Time group-time effects from sufficient statistics against a package, and a streaming run from Parquet.
+"""Time effects over time: from sufficient statistics against packages, from a file against only reading it.
 
-python -m tests.bench.bench_did memory 10000000      rows in memory, and the package on as many (or fewer)
-python -m tests.bench.bench_did stream 84000000 240 180  rows, periods and groups in a Parquet file
+python -m tests.bench.bench_did memory 10000000           group-time effects of rows in memory, and a package
+python -m tests.bench.bench_did stream 840000000 240 180  rows, periods and groups in a Parquet file; against a scan
+python -m tests.bench.bench_did stays 3500000 240 180     persons kept as intervals; against writing out their months
 python -m tests.bench.bench_did imputation 10000000
 python -m tests.bench.bench_did lpdid 1000000
+
+`stream` takes a path as its fourth word and keeps the file there. Packages are given fewer rows where more would not
+fit; the ratio is then per row.
 """
 
-import resource
 import sys
 import tempfile
-import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +25,15 @@ from springbrett.evaluation.effects.did.group_time import group_time
 from springbrett.evaluation.effects.did.imputation import imputation
 from springbrett.evaluation.effects.did.lpdid import local_projections
 from springbrett.evaluation.effects.did.panel import Panel
-from springbrett.evaluation.effects.did.stream import reduce_parquet
+from springbrett.evaluation.effects.did.stays import Persons, Stays, reduce_stays
+from springbrett.evaluation.effects.did.stream import Columns, reduce_parquet
+from springbrett.evaluation.effects.records import EffectPath
+from tests.bench.clock import Took, compare, measured
 
 PERIODS = 20
 GROUPS = 10
 PEER_ROWS = {"memory": 2_000_000, "imputation": 500_000, "lpdid": 1_000_000}
+SOME_PERSONS = 100_000
 
 
 def arrays(rows: int, periods: int = PERIODS, groups: int = GROUPS, seed: int = 1) -> dict[str, np.ndarray]:
@@ -44,55 +50,60 @@ def arrays(rows: int, periods: int = PERIODS, groups: int = GROUPS, seed: int = 
     return {"unit": unit, "period": period, "first": started, "y": y}
 
 
-def timed(work: Callable[[], object]) -> tuple[float, object]:
-    """Seconds, and what came of it."""
-    begun = time.perf_counter()
-    made = work()
-    return time.perf_counter() - begun, made
-
-
-def peak() -> float:
-    """Largest memory so far, GB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-
-
-def report(what: str, rows: int, took: float, peer: str, peer_rows: int, peer_took: float) -> None:
-    """Print one comparison, per million rows."""
-    own, other = took / rows * 1e6, peer_took / peer_rows * 1e6
-    print(f"{what}: {rows:,} rows in {took:.2f} s ({own:.3f} s per million); {peer}: {peer_rows:,} in {peer_took:.2f} s"
-          f" ({other:.2f} per million); ratio {own / other:.4f}")  # fmt: skip
-
-
 def run(kind: str, rows: int) -> None:
     """One estimator against its peer in the same run."""
     data = arrays(rows)
-    before = peak()
     ours: dict[str, Callable[[], object]] = {
         "memory": lambda: group_time(Panel(*data.values()), comparison="not_yet").event_study(),
         "imputation": lambda: imputation(Panel(*data.values())),
         "lpdid": lambda: local_projections(Panel(*data.values()), last=5, first=-5),
     }
-    took, _made = timed(ours[kind])
-    print(f"memory: input {before:.2f} GB, with the estimate {peak():.2f} GB")
+    took = measured(ours[kind])
     peer_rows = min(rows, PEER_ROWS[kind])
     frame = pd.DataFrame(arrays(peer_rows))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        peer_took, _peer = timed(lambda: _peer_of(kind, frame))
-    report(kind, rows, took, "diff-diff", peer_rows, peer_took)
+    for name, peer in PEERS[kind].items():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            other = measured(lambda p=peer: p(frame))  # type: ignore[misc]
+        fewer = "" if peer_rows == rows else f", {peer_rows:,} rows, as for {rows:,}"
+        compare(f"{kind}, {rows:,} rows", took, name + fewer, other.scaled(rows / peer_rows))
 
 
-def _peer_of(kind: str, frame: pd.DataFrame) -> object:
+NAMES = {"outcome": "y", "unit": "unit", "time": "period", "first_treat": "first"}
+
+
+def diff_diff_group_time(frame: pd.DataFrame) -> object:
     import diff_diff
 
-    names = {"outcome": "y", "unit": "unit", "time": "period", "first_treat": "first"}
-    if kind == "memory":
-        return diff_diff.CallawaySantAnna(control_group="not_yet_treated").fit(frame, aggregate="all", **names)
-    if kind == "imputation":
-        return diff_diff.ImputationDiD().fit(frame, aggregate="event_study", **names)
-    frame["on"] = ((frame["first"] > 0) & (frame["period"] >= frame["first"])).astype(int)
-    return diff_diff.LPDiD(pre_window=5, post_window=5).fit(frame, outcome="y", unit="unit", time="period",
-                                                            treatment="on")  # fmt: skip
+    return diff_diff.CallawaySantAnna(control_group="not_yet_treated").fit(frame, aggregate="all", **NAMES)
+
+
+def diff_diff_imputation(frame: pd.DataFrame) -> object:
+    import diff_diff
+
+    return diff_diff.ImputationDiD().fit(frame, aggregate="event_study", **NAMES)
+
+
+def diff_diff_projections(frame: pd.DataFrame) -> object:
+    import diff_diff
+
+    on = ((frame["first"] > 0) & (frame["period"] >= frame["first"])).astype(int)
+    named = {"outcome": "y", "unit": "unit", "time": "period", "treatment": "on"}
+    return diff_diff.LPDiD(pre_window=5, post_window=5).fit(frame.assign(on=on), **named)
+
+
+def pyfixest_projections(frame: pd.DataFrame) -> object:
+    import pyfixest
+
+    return pyfixest.lpdid(frame, yname="y", idname="unit", tname="period", gname="first", att=False,
+                          pre_window=-5, post_window=5)  # fmt: skip
+
+
+PEERS: dict[str, dict[str, Callable[[pd.DataFrame], object]]] = {
+    "memory": {"diff-diff": diff_diff_group_time},
+    "imputation": {"diff-diff": diff_diff_imputation},
+    "lpdid": {"pyfixest": pyfixest_projections, "diff-diff": diff_diff_projections},
+}
 
 
 def write(path: Path, rows: int, periods: int, groups: int) -> None:
@@ -111,37 +122,82 @@ def write(path: Path, rows: int, periods: int, groups: int) -> None:
             done += count
 
 
-def stream(rows: int, periods: int, groups: int, path: Path | None = None) -> None:
-    """A pass over a Parquet file against only scanning it."""
-    from springbrett.evaluation.effects.did.stream import Columns
+def effects(cells: object) -> EffectPath:
+    """Every group-time effect, and the event study."""
+    return group_time(cells, comparison="not_yet").event_study(first=-24, last=36)  # type: ignore[arg-type]
 
-    folder = tempfile.mkdtemp()
-    file = path or Path(folder) / "panel.parquet"
+
+def stream(rows: int, periods: int = 240, groups: int = 180, path: Path | None = None) -> None:
+    """A pass over a Parquet file against only scanning it, all its columns and every processor."""
+    file = path or Path(tempfile.mkdtemp()) / "panel.parquet"
     if not file.exists():
         write(file, rows, periods, groups)
 
     def scan() -> int:
-        names = ["unit", "period", "first", "y"]
+        held = pq.ParquetFile(file, pre_buffer=False)
         return sum(
-            b.num_rows for b in pq.ParquetFile(file, pre_buffer=False).iter_batches(batch_size=1 << 20, columns=names)
+            batch.num_rows for batch in held.iter_batches(batch_size=1 << 20, columns=list(Columns(outcome="y").names))
         )
 
-    scanned, count = timed(scan)
-    begun = time.perf_counter()
-    cells = reduce_parquet(file, Columns(outcome="y"))
-    reduced = time.perf_counter() - begun
-    found = group_time(cells, comparison="not_yet")
-    path_made = found.event_study(first=-24, last=36)
-    took = time.perf_counter() - begun
-    print(f"streaming {count:,} rows, {periods} periods, {groups} groups: {took:.2f} s (pass {reduced:.2f}), "
-          f"scan only {scanned:.2f} s, ratio {took / scanned:.2f}; peak {peak():.2f} GB; "
-          f"{len(found.value)} effects, overall {path_made.overall.value:.4f}")  # fmt: skip
+    scanned = measured(scan)
+    passed = measured(lambda: reduce_parquet(file, Columns(outcome="y")))
+    ended = measured(lambda: effects(passed.made))
+    whole = Took(passed.seconds + ended.seconds, passed.processor + ended.processor, max(passed.peak, ended.peak),
+                 passed.load, ended.made)  # fmt: skip
+    compare(f"group-time effects of {scanned.made:,} rows in {file.stat().st_size / 1e9:.2f} GB of Parquet, {periods}"
+            f" periods, {groups} groups (pass {passed.seconds:.2f} s, effects {ended.seconds:.2f} s)", whole,
+            "only reading the file", scanned)  # fmt: skip
+    print(f"    overall {ended.made.overall.value:.6f} ({ended.made.overall.se:.6f})")
+
+
+def kept_as_stays(persons: int, periods: int, groups: int) -> tuple[Persons, Stays]:
+    """In work or not, in two or three stays a person, more of them after a measure began."""
+    rng = np.random.default_rng(1)
+    first = rng.integers(2, groups + 2, persons) * (rng.random(persons) < 0.7)
+    unit = np.repeat(np.arange(persons), 3)
+    cuts = np.sort(rng.integers(1, periods + 1, (persons, 6)), axis=1)
+    late = (first > 0)[:, None] & (cuts[:, 4:5] > first[:, None])
+    cuts[:, 5:6] = np.where(late, np.minimum(cuts[:, 5:6] + 12, periods), cuts[:, 5:6])
+    begin, end = cuts[:, ::2].ravel(), cuts[:, 1::2].ravel()
+    begin[1:] += (unit[1:] == unit[:-1]) & (begin[1:] == end[:-1])
+    kept = begin <= end
+    return Persons(np.arange(persons), first), Stays(unit[kept], begin[kept], end[kept])
+
+
+def months_of(persons: Persons, stays: Stays, periods: int) -> Iterator[Panel]:
+    """The same written out month by month, some persons at a time."""
+    for begin in range(0, len(persons.unit), 17_000):
+        who = persons.unit[begin : begin + 17_000]
+        low, high = np.searchsorted(stays.unit, [who[0], who[-1] + 1])
+        y = np.zeros((len(who), periods))
+        for row, a, b in zip(stays.unit[low:high] - who[0], stays.begin[low:high], stays.end[low:high], strict=True):
+            y[row, a - 1 : b] = 1.0
+        yield Panel(np.repeat(who, periods), np.tile(np.arange(1, periods + 1), len(who)),
+                    np.repeat(persons.first[begin : begin + 17_000], periods), y.ravel())  # fmt: skip
+
+
+def stays(persons: int, periods: int = 240, groups: int = 180) -> None:
+    """Group-time effects of outcomes kept as intervals, against the same persons' months (some of them)."""
+    from springbrett.evaluation.effects.did.cells import reduce_blocks
+
+    grid = np.arange(1, periods + 1)
+    who, held = kept_as_stays(persons, periods, groups)
+    ours = measured(lambda: effects(reduce_stays(who, held, grid)))
+    few = min(persons, SOME_PERSONS)
+    some = Persons(who.unit[:few], who.first[:few])
+    theirs = Stays(*(values[held.unit < few] for values in (held.unit, held.begin, held.end)))
+    other = measured(lambda: reduce_blocks(months_of(some, theirs, periods), grid))
+    compare(f"group-time effects of {persons:,} persons × {periods} months kept as {len(held.unit):,} intervals,"
+            f" {groups} groups", ours, f"writing months out first, {few:,} persons, as for {persons:,}",
+            other.scaled(persons / few))  # fmt: skip
+    print(f"    overall {ours.made.overall.value:.6f} ({ours.made.overall.se:.6f})")
 
 
 if __name__ == "__main__":
     kind, size, *more = sys.argv[1:]
     if kind == "stream":
-        stream(int(size), int(more[0]) if more else 240, int(more[1]) if len(more) > 1 else 180,
-               Path(more[2]) if len(more) > 2 else None)  # fmt: skip
+        stream(int(size), *(int(word) for word in more[:2]), path=Path(more[2]) if len(more) > 2 else None)
+    elif kind == "stays":
+        stays(int(size), *(int(word) for word in more[:2]))
     else:
         run(kind, int(size))

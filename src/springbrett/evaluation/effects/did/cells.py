@@ -14,13 +14,12 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import pairwise
 
 import numpy as np
-from scipy.linalg.blas import dsyrk
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 from springbrett.evaluation.effects.did.panel import NEVER, Panel, Wide, widen
+from springbrett.evaluation.effects.did.sums import GRIDS, CellSums, ClusterSums, Room, on_grid
 from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats, Ints
 
 BLOCK_VALUES = 1 << 22
@@ -153,32 +152,40 @@ class Cells:
                        spread=spread, clusters=clusters, rest=rest, rest_cell=rest_cell)  # fmt: skip
 
 
-class _Cell:
-    """One cell while it is being added up."""
+def steady(y: Floats, mean: Floats) -> Floats:
+    """The means as outcomes are counted from them: on the outcomes' own grid when they stand on one, so that whole
+    numbers stay whole."""
+    for steps in GRIDS:
+        if on_grid(y, steps):
+            return np.asarray(np.rint(mean * steps) / steps)
+    return mean
 
-    def __init__(self, width: int) -> None:
-        self.heads = 0
-        self.units = self.units2 = 0.0
-        self.m, self.y, self.m2, self.y2 = (np.zeros(width) for _ in range(4))
-        self.yy: Floats | None = None
-        self.ym: Floats | None = None
-        self.mm: Floats | None = None
+
+def shift_of(wide: Wide) -> Floats:
+    """What outcomes are counted from, judged by these units (T,)."""
+    seen = wide.seen
+    held = np.where(seen, wide.y, 0.0)
+    return steady(held, held.sum(axis=0) / np.maximum(seen.sum(axis=0), 1))
 
 
 class Reducer:
-    """Adds up blocks of units on a fixed grid of periods. `finish` hands out the cells."""
+    """Adds up blocks of units on a fixed grid of periods. `finish` hands out the cells.
 
-    def __init__(self, periods: Ints, unbalanced: Unbalanced | str = Unbalanced.PAIRS) -> None:
+    `shift` (T,): what outcomes are counted from, alike in reducers to be merged (None: about the first block's mean).
+    """
+
+    def __init__(
+        self, periods: Ints, unbalanced: Unbalanced | str = Unbalanced.PAIRS, shift: Floats | None = None
+    ) -> None:  # fmt: skip
         self.periods = periods
         self.rule = Unbalanced(unbalanced)
-        self.cells: dict[tuple[int, int], _Cell] = {}
+        self.shift = shift
+        self.cells: dict[tuple[int, int], CellSums] = {}
+        self.by_cluster: dict[tuple[int, int], ClusterSums] = {}
         self.rest: list[Wide] = []
-        self.shift: Floats | None = None
         self.incomplete = False
-        self._by_cluster: dict[tuple[int, int, int], int] = {}
-        self._sums = np.zeros((0, 1 + 2 * len(periods)))
-        self._clustered: bool | None = None
-        self._room = np.empty((0, len(periods)))
+        self.clustered: bool | None = None
+        self._room = Room()
 
     def add(self, wide: Wide) -> None:
         """A block of units; no unit may come in two blocks."""
@@ -189,100 +196,96 @@ class Reducer:
 
     def _add(self, wide: Wide) -> None:
         if self.shift is None:
-            seen = wide.seen
-            self.shift = np.where(seen, wide.y, 0.0).sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
-        if self._clustered is None:
-            self._clustered = wide.cluster is not None
-        if np.isfinite(wide.y.sum()):
-            return self._add_sorted(wide, full=True)
-        missing: Flags = np.isnan(np.asarray(wide.y.sum(axis=1)))
-        if self.rule is Unbalanced.PAIRS:
-            self._keep(wide.chosen(missing))
-            return self._add_sorted(wide.chosen(~missing), full=True)
-        self.incomplete = True
-        return self._add_sorted(wide, full=False)
+            self.shift = shift_of(wide)
+        if self.clustered is None:
+            self.clustered = wide.cluster is not None
+        if not np.isfinite(wide.y.sum()):
+            missing: Flags = np.isnan(np.asarray(wide.y.sum(axis=1)))
+            if self.rule is Unbalanced.PAIRS:
+                self._keep([wide.chosen(missing)])
+                wide = wide.chosen(~missing)
+            else:
+                self.incomplete = True
+        if not len(wide.unit):
+            return
+        key = wide.first * (int(wide.stratum.max()) + 1) + wide.stratum
+        if wide.cluster is None:
+            self._add_units(wide, key)
+        else:
+            self._add_clusters(wide, key, wide.cluster)
 
-    def _keep(self, wide: Wide) -> None:
-        self.rest.append(wide)
+    def _keep(self, parts: list[Wide]) -> None:
+        self.rest += parts
         if sum(part.y.size for part in self.rest) > REST_LIMIT:
             raise CannotEstimate(
                 "not_supported", "too many units come and go to be kept in memory; use unbalanced = available"
             )
 
-    def _add_sorted(self, wide: Wide, *, full: bool) -> None:
-        """Units brought together by cell, so that each cell is one slice."""
-        if not len(wide.unit):
-            return
-        key = wide.first * (int(wide.stratum.max()) + 1) + wide.stratum
-        order = np.argsort(key, kind="stable")
-        key = key[order]
-        sorted_already = bool((order[1:] > order[:-1]).all())
+    def _cell(self, name: tuple[int, int]) -> CellSums:
+        if name not in self.cells:
+            self.cells[name] = CellSums(len(self.periods), self._room, products=not self.clustered,
+                                        pairs=self.rule is Unbalanced.AVAILABLE)  # fmt: skip
+        return self.cells[name]
+
+    def _add_units(self, wide: Wide, key: Ints) -> None:
+        """Units by cell, each with its cell's."""
         assert self.shift is not None
-        y = self._room[: len(order)] if len(order) <= len(self._room) else np.empty(wide.y.shape)
-        self._room = y if len(y) > len(self._room) else self._room
-        if sorted_already:
-            np.subtract(wide.y, self.shift, out=y)
-        else:
-            np.take(wide.y, order, axis=0, out=y, mode="clip")
-            y -= self.shift
-        bounds = np.concatenate([[0], np.flatnonzero(key[1:] != key[:-1]) + 1, [len(key)]])
-        for begin, end in pairwise(bounds.tolist()):
-            at = order[begin:end]
-            name = (int(wide.first[at[0]]), int(wide.stratum[at[0]]))
-            cell = self.cells.setdefault(name, _Cell(len(self.periods)))
-            weight = None if wide.weight is None else wide.weight[at]
-            part = y[begin:end]
-            seen = None if full else ~np.isnan(part)
-            part = part if seen is None else np.where(seen, part, 0.0)
-            self._sum(cell, part, seen, weight)
-            if wide.cluster is not None:
-                self._sum_clusters(name, part, seen, weight, wide.cluster[at])
+        order = np.argsort(key, kind="stable")
+        for at in np.split(order, np.flatnonzero(np.diff(key[order])) + 1):
+            name = int(wide.first[at[0]]), int(wide.stratum[at[0]])
+            self._cell(name).add(wide.y, at, self.shift, wide.weight)
 
-    def _sum(self, cell: _Cell, y: Floats, seen: np.ndarray | None, weight: Floats | None) -> None:
-        w = np.ones(len(y)) if weight is None else weight
-        cell.heads += len(y)
-        for suffix, v in (("", w), ("2", w * w)) if weight is not None else (("", w),):
-            setattr(cell, f"units{suffix}", getattr(cell, f"units{suffix}") + float(v.sum()))
-            setattr(cell, f"y{suffix}", getattr(cell, f"y{suffix}") + v @ y)
-            setattr(cell, f"m{suffix}", getattr(cell, f"m{suffix}") + (v.sum() if seen is None else v @ seen))
-        if weight is None:
-            cell.units2, cell.y2, cell.m2 = cell.units, cell.y, cell.m
-        if self._clustered:
-            return
-        scaled = y if weight is None else y * w[:, None]
-        if cell.yy is None:
-            cell.yy = np.zeros((y.shape[1], y.shape[1]), order="F")
-        cell.yy = dsyrk(1.0, scaled.T, beta=1.0, c=cell.yy, overwrite_c=1)
-        if self.rule is Unbalanced.AVAILABLE:
-            m = np.ones_like(y) if seen is None else seen.astype(np.float64)
-            masked = m if weight is None else m * w[:, None]
-            cell.ym = _plus(cell.ym, scaled.T @ masked)
-            cell.mm = _plus(cell.mm, masked.T @ masked)
+    def _add_clusters(self, wide: Wide, key: Ints, cluster: Ints) -> None:
+        """Units by cell and cluster, summed at once."""
+        order = np.lexsort((cluster, key))
+        key, cluster = key[order], cluster[order]
+        begins = np.flatnonzero(np.concatenate([[True], (key[1:] != key[:-1]) | (cluster[1:] != cluster[:-1])]))
+        y = np.asarray(wide.y[order] - self.shift)
+        seen = ~np.isnan(y) if self.incomplete else None
+        y = y if seen is None else np.where(seen, y, 0.0)
+        if wide.weight is not None:
+            y *= wide.weight[order, None]
+        heads = np.diff(np.concatenate([begins, [len(order)]]))
+        units = np.asarray(np.add.reduceat(wide.weights[order], begins), np.float64)
+        by_y = np.add.reduceat(y, begins, axis=0)
+        by_m = np.repeat(units[:, None], y.shape[1], axis=1)
+        if seen is not None:
+            by_m = np.add.reduceat(seen * wide.weights[order, None], begins, axis=0)
+        for at in np.split(np.arange(len(begins)), np.flatnonzero(np.diff(key[begins])) + 1):
+            one = order[begins[at[0]]]
+            name = int(wide.first[one]), int(wide.stratum[one])
+            self._cell(name).add_sums(int(heads[at].sum()), units[at].sum(), by_m[at].sum(axis=0),
+                                      by_y[at].sum(axis=0))  # fmt: skip
+            held = self.by_cluster.setdefault(name, ClusterSums(len(self.periods)))
+            held.add(cluster[begins[at]], units[at], by_m[at], by_y[at])
 
-    def _sum_clusters(
-        self, name: tuple[int, int], y: Floats, seen: np.ndarray | None, weight: Floats | None, cluster: Ints
-    ) -> None:  # fmt: skip
-        order = np.argsort(cluster, kind="stable")
-        ordered = cluster[order]
-        begins = np.concatenate([[0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1])
-        w = (np.ones(len(y)) if weight is None else weight)[order, None]
-        m = np.ones_like(y) if seen is None else seen[order]
-        sums = np.add.reduceat(np.concatenate([w, m * w, y[order] * w], axis=1), begins, axis=0)
-        keys = [(*name, int(c)) for c in ordered[begins]]
-        for key in keys:
-            self._by_cluster.setdefault(key, len(self._by_cluster))
-        if len(self._by_cluster) > len(self._sums):
-            grown = np.zeros((2 * len(self._by_cluster) + 64, self._sums.shape[1]))
-            grown[: len(self._sums)] = self._sums
-            self._sums = grown
-        self._sums[[self._by_cluster[key] for key in keys]] += sums
+    def settle(self) -> None:
+        """Add up the units that wait to be multiplied, and let go of their room."""
+        with one_thread():
+            for cell in self.cells.values():
+                cell.close()
+
+    def merge(self, other: Reducer) -> Reducer:
+        """What the other has added up, too (it must count from the same shift); itself."""
+        self.clustered = other.clustered if self.clustered is None else self.clustered
+        self.settle()
+        other.settle()
+        for name, cell in other.cells.items():
+            self._cell(name).merge(cell)
+        for name, sums in other.by_cluster.items():
+            held = self.by_cluster.setdefault(name, ClusterSums(len(self.periods)))
+            held.add(sums.names, sums.units, sums.m, sums.y)
+        self._keep(other.rest)
+        self.incomplete |= other.incomplete
+        return self
 
     def finish(self) -> Cells:
         """The cells of the periods that occur. Raises CannotEstimate("bad_input") when nothing was added."""
+        self.settle()
         rest = _joined(self.rest)
         if rest is not None:
             for name in set(zip(rest.first.tolist(), rest.stratum.tolist(), strict=True)):
-                self.cells.setdefault(name, _Cell(len(self.periods)))
+                self._cell(name)
         if not self.cells or self.shift is None:
             raise CannotEstimate("bad_input", "the panel has no rows")
         names = sorted(self.cells)
@@ -297,7 +300,7 @@ class Reducer:
     def _cells(self, names: list[tuple[int, int]], kept: Ints, rest: Wide | None) -> Cells:
         assert self.shift is not None
         held = [self.cells[name] for name in names]
-        spread = None if self._clustered else tuple(_spread(cell, kept, len(self.periods)) for cell in held)
+        spread = None if self.clustered else tuple(_spread(cell, kept, len(self.periods)) for cell in held)
         place = {name: index for index, name in enumerate(names)}
         rest_cell = np.zeros(0, np.int64)
         if rest is not None:
@@ -313,31 +316,25 @@ class Reducer:
         )  # fmt: skip
 
     def _clusters(self, place: dict[tuple[int, int], int], kept: Ints, rest: Wide | None) -> ByCluster | None:
-        if not self._clustered:
+        if not self.clustered:
             return None
-        keys = list(self._by_cluster)
-        number = np.array([key[2] for key in keys], np.int64)
+        held = [(place[name], sums) for name, sums in self.by_cluster.items()]
+        width = len(self.periods)
+        number = np.concatenate([np.zeros(0, np.int64), *(sums.names for _cell, sums in held)])
         outside = np.zeros(0, np.int64) if rest is None or rest.cluster is None else rest.cluster
         names = np.unique(np.concatenate([number, outside]))
-        sums, width = self._sums[: len(keys)], len(self.periods)
-        cell = np.array([place[key[:2]] for key in keys], np.int64)
-        return ByCluster(names, np.searchsorted(names, number), cell, sums[:, 0], sums[:, 1 : 1 + width][:, kept],
-                         sums[:, 1 + width :][:, kept])  # fmt: skip
+        cell = np.repeat(np.array([at for at, _sums in held], np.int64),
+                         np.array([len(sums.names) for _at, sums in held], np.int64))  # fmt: skip
+        units = np.concatenate([np.zeros(0), *(sums.units for _cell, sums in held)])
+        m, y = (np.concatenate([np.zeros((0, width)), *(getattr(sums, name) for _cell, sums in held)])[:, kept]
+                for name in ("m", "y"))  # fmt: skip
+        return ByCluster(names, np.searchsorted(names, number), cell, units, m, y)
 
 
-def _plus(held: Floats | None, more: Floats) -> Floats:
-    if held is None:
-        return more
-    held += more
-    return held
-
-
-def _spread(cell: _Cell, kept: Ints, width: int) -> Spread:
+def _spread(cell: CellSums, kept: Ints, width: int) -> Spread:
     grid = np.ix_(kept, kept)
     yy = np.zeros((width, width)) if cell.yy is None else cell.yy
-    cut = len(kept) < width
-    yy = np.triu(yy) + np.triu(yy, 1).T
-    yy = yy[grid] if cut else yy
+    yy = yy[grid] if len(kept) < width else yy
     ym = None if cell.ym is None else cell.ym[grid]
     mm = None if cell.mm is None else cell.mm[grid]
     return Spread(cell.units2, cell.m2[kept], cell.y2[kept], yy, ym, mm)

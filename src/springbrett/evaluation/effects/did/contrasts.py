@@ -216,12 +216,13 @@ def _add_cells(
 ) -> None:  # fmt: skip
     """Every cell's units added to `matrix`, or to their clusters' `psi`."""
     count = weights.shape[0]
+    linear = _Linear.of(found.contrasts, weights, len(cells.periods))
     for cell in range(len(cells.first)):
         pull = _pull_of(cells, found, cell)
         fixed = np.zeros(count) if extra is None else extra[:, cell]
         if pull is None and not fixed.any():
             continue
-        a, b = _linear(cells, found, weights, pull)
+        a, b = linear.of_pull(pull)
         if psi is not None:
             _add_clusters(cells, cell, a, b, fixed, psi)
         elif cells.spread is not None and cells.heads[cell]:
@@ -257,18 +258,36 @@ def _places(period: Ints, base: Ints, at_t: Floats, at_b: Floats, width: int) ->
     return sparse.csr_array(sparse.coo_array(data, shape=(len(period), width)))
 
 
-def _linear(
-    cells: Cells, found: Differences, weights: sparse.csr_array,
-    pull: tuple[Floats, Floats, Floats, Floats] | None,
-) -> tuple[Floats, Floats]:  # fmt: skip
-    """K × T twice: what each outcome, and each being observed, adds to a unit's influence."""
-    width = len(cells.periods)
-    if pull is None:
-        return np.zeros((weights.shape[0], width)), np.zeros((weights.shape[0], width))
-    k_t, c_t, k_b, c_b = pull
-    t, b = found.contrasts.period, found.contrasts.base
-    a = (weights @ _places(t, b, k_t, -k_b, width)).toarray()
-    return a, (weights @ _places(t, b, -k_t * c_t, k_b * c_b, width)).toarray()
+@dataclass(frozen=True, slots=True)
+class _Linear:
+    """The weights that are not zero (N,): of which contrast, and where its period and base stand in a table K × T."""
+
+    weight: Floats
+    contrast: Ints
+    in_period: Ints
+    in_base: Ints
+    shape: tuple[int, int]
+
+    @classmethod
+    def of(cls, contrasts: Contrasts, weights: sparse.csr_array, width: int) -> _Linear:
+        held = sparse.coo_array(weights)
+        row, contrast = held.coords[0].astype(np.int64), held.coords[1].astype(np.int64)
+        t, b = contrasts.period[contrast], contrasts.base[contrast]
+        return cls(held.data, contrast, row * width + t, row * width + b, (weights.shape[0], width))
+
+    def of_pull(self, pull: tuple[Floats, Floats, Floats, Floats] | None) -> tuple[Floats, Floats]:
+        """K × T twice: what each outcome, and each being observed, adds to a unit's influence."""
+        if pull is None:
+            return np.zeros(self.shape), np.zeros(self.shape)
+        k_t, c_t, k_b, c_b = (values[self.contrast] for values in pull)
+        k_t, k_b = k_t * self.weight, k_b * self.weight
+        return self._table(k_t) - self._table(k_b, base=True), self._table(k_b * c_b, base=True) - self._table(
+            k_t * c_t
+        )
+
+    def _table(self, values: Floats, *, base: bool = False) -> Floats:
+        places = self.in_base if base else self.in_period
+        return np.bincount(places, values, self.shape[0] * self.shape[1]).reshape(self.shape)
 
 
 def _meat(spread: Spread, a: Floats, b: Floats, fixed: Floats) -> Floats:

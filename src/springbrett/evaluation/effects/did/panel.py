@@ -147,37 +147,61 @@ def _changes() -> CannotEstimate:
 
 
 def _scattered(panel: Panel, grid: Ints) -> Wide:
-    row, unit = _rows(panel.unit)
-    column = np.minimum(np.searchsorted(grid, panel.period), len(grid) - 1)
-    if not (grid[column] == panel.period).all():
-        raise CannotEstimate("bad_input", "a period lies outside the stated first and last period")
+    row, unit, begins = _rows(panel.unit)
     y = np.full((len(unit), len(grid)), np.nan)
-    y[row, column] = panel.y
+    y[row, _columns(panel.period, grid)] = panel.y
     if np.count_nonzero(~np.isnan(y)) != len(panel.y):
         raise CannotEstimate("bad_input", "a unit has two rows in the same period")
-    columns = []
-    for values in (panel.first, panel.stratum, panel.cluster, panel.weight):
-        held = None
-        if values is not None:
-            held = np.empty(len(unit), values.dtype)
-            held[row] = values
-            same = held[row] == values
-            if values.dtype.kind == "f":
-                same |= np.isnan(values)
-            if not same.all():
-                raise _changes()
-        columns.append(held)
+    columns = [
+        None if values is None else _of_units(values, row, begins, len(unit))
+        for values in (panel.first, panel.stratum, panel.cluster, panel.weight)
+    ]
     return _wide(grid, y, unit, columns)
 
 
-def _rows(unit: Ints) -> tuple[Ints, Ints]:
-    """Each row's place among the units, and the units in order."""
+def _columns(period: Ints, grid: Ints) -> Ints:
+    """Each row's place on the grid. Raises CannotEstimate("bad_input")."""
+    low = int(grid[0])
+    if int(grid[-1]) - low + 1 == len(grid):  # nothing left out between
+        column = period.astype(np.int64) - low
+        inside = bool(column.min() >= 0 and column.max() < len(grid))
+    else:
+        column = np.minimum(np.searchsorted(grid, period), len(grid) - 1)
+        inside = bool((grid[column] == period).all())
+    if not inside:
+        raise CannotEstimate("bad_input", "a period lies outside the stated first and last period")
+    return column
+
+
+def _of_units(values: NDArray, row: Ints, begins: Ints | None, count: int) -> NDArray:
+    """What each unit is; `begins`: each unit's first row, when the rows stand by unit."""
+    if begins is not None:
+        held = values[begins]
+        same = values[1:] == values[:-1]
+        same[begins[1:] - 1] = True
+    else:
+        held = np.empty(count, values.dtype)
+        held[row] = values
+        same = held[row] == values
+    if not same.all():
+        other = np.isnan(values) if values.dtype.kind == "f" else np.zeros(len(values), bool)
+        if not (same | (other if begins is None else other[1:] & other[:-1])).all():
+            raise _changes()
+    return held
+
+
+def _rows(unit: Ints) -> tuple[Ints, Ints, Ints | None]:
+    """Each row's place among the units, the units in order, and each unit's first row when the rows stand by unit."""
+    if (unit[1:] >= unit[:-1]).all():
+        new = np.concatenate([[True], unit[1:] != unit[:-1]])
+        begins = np.flatnonzero(new)
+        return np.repeat(np.arange(len(begins)), np.diff(np.append(begins, len(unit)))), unit[begins], begins
     low, high = int(unit.min()), int(unit.max())
     if high - low < DENSE * len(unit) + 1024:
         present = np.zeros(high - low + 1, bool)
         offset = unit - low
         present[offset] = True
         place = np.cumsum(present, dtype=np.int64) - 1
-        return place[offset], np.flatnonzero(present) + low
+        return place[offset], np.flatnonzero(present) + low, None
     names, row = np.unique(unit, return_inverse=True)
-    return row, names
+    return row, names, None

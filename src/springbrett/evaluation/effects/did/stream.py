@@ -1,27 +1,42 @@
 """Read a panel larger than memory in one pass: Parquet or arrow batches sorted by unit, reduced to cells as they come.
 
-Reading goes on in its own thread while the block before is added up.
+A large file is read in lanes, stretches of its row groups, side by side. How they are cut does not depend on how many
+processors there are, nor does any digit of the answer. Units cut in two by the lanes are put together at the end.
 """
 
 from __future__ import annotations
 
-import queue
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
-from springbrett.evaluation.effects.did.cells import BLOCK_VALUES, Cells, Reducer, Unbalanced
+from springbrett.evaluation.effects.did.cells import BLOCK_VALUES, Cells, Reducer, Unbalanced, one_thread, steady
 from springbrett.evaluation.effects.did.panel import Panel, widen
-from springbrett.evaluation.effects.records import CannotEstimate, Ints
+from springbrett.evaluation.effects.did.pieces import (
+    Piece,
+    Rows,
+    ahead,
+    arrays,
+    cut_out,
+    join,
+    pieces_of,
+    rows_of,
+    whole_units,
+)
+from springbrett.evaluation.effects.records import CannotEstimate, Floats, Ints
 
-BATCH_ROWS = BLOCK_VALUES
-AHEAD = 2
+LANES = 4
+LANE_ROWS = BLOCK_VALUES
+"""A panel with fewer rows than this for each lane has fewer lanes."""
+STRATUM_CODES = 1000
+"""Codes of one discrete covariate are below this, so that several make one number without having seen them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +58,6 @@ class Columns:
         return list(dict.fromkeys([self.unit, self.period, self.first, self.outcome, *more]))
 
 
-_Rows = dict[str, NDArray]
-STRATUM_CODES = 1000
-"""Codes of one discrete covariate are below this, so that several make one number without having seen them all."""
-
-
 def reduce_parquet(
     paths: Path | Sequence[Path], columns: Columns | None = None, *, periods: Ints | None = None,
     unbalanced: Unbalanced | str = Unbalanced.PAIRS, progress: Callable[[float], None] | None = None,
@@ -60,10 +70,12 @@ def reduce_parquet(
     files = [paths] if isinstance(paths, Path) else list(paths)
     named = columns or Columns()
     grid = _grid_of(files, named.period) if periods is None else periods
-    rows = sum(pq.ParquetFile(path).metadata.num_rows for path in files)
-    return reduce_batches(
-        _ahead(_batches(files, named)), grid, named, unbalanced=unbalanced, progress=progress, rows=rows
-    )
+    pieces = pieces_of(files)
+    job = _Job(named, grid, Unbalanced(unbalanced), sum(piece.rows for piece in pieces), progress)
+    lanes = _lanes(pieces)
+    if len(lanes) < 2:
+        return job.alone(ahead(job.rows(pieces)))
+    return _side_by_side(job, lanes)
 
 
 def reduce_batches(
@@ -71,18 +83,132 @@ def reduce_batches(
     unbalanced: Unbalanced | str = Unbalanced.PAIRS, progress: Callable[[float], None] | None = None, rows: int = 0,
 ) -> Cells:  # fmt: skip
     """The cells of arrow batches sorted by unit. Raises CannotEstimate("bad_input")."""
-    reducer = Reducer(periods, unbalanced)
-    done, last = 0, None
-    for block in _whole_units(batches, columns or Columns(), len(periods)):
-        wide = widen(block, periods)
+    named = columns or Columns()
+    job = _Job(named, periods, Unbalanced(unbalanced), rows, progress)
+    return job.alone(arrays(batch, named.names) for batch in batches if batch.num_rows)
+
+
+@dataclass(slots=True)
+class _Job:
+    """One reduction: what is read, on which periods, by which rule, and how far it has come."""
+
+    columns: Columns
+    periods: Ints
+    rule: Unbalanced
+    total: int
+    progress: Callable[[float], None] | None
+    done: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def rows(self, pieces: Sequence[Piece]) -> Iterator[Rows]:
+        return rows_of(pieces, self.columns.names, self.columns.period, BLOCK_VALUES)
+
+    def blocks(self, found: Iterable[Rows]) -> Iterator[Rows]:
+        """Blocks of whole units."""
+        return whole_units(found, self.columns.unit, max(BLOCK_VALUES // 8, 4 * len(self.periods)))
+
+    def alone(self, found: Iterable[Rows]) -> Cells:
+        """All of them, one block after the other."""
+        reducer, last = Reducer(self.periods, self.rule), None
+        for rows in self.blocks(found):
+            last = self.add(reducer, rows, last)
+        return reducer.finish()
+
+    def add(self, reducer: Reducer, rows: Rows, last: int | None) -> int:
+        """A block of whole units, all of them after the unit `last`; the last of its units."""
+        wide = widen(_panel(rows, self.columns), self.periods)
         if last is not None and int(wide.unit[0]) <= last:
-            raise CannotEstimate("bad_input", "the panel is not sorted by unit; sort it first, or read it into memory")
-        last = int(wide.unit[-1])
+            raise _unsorted()
         reducer.add(wide)
-        done += len(block.y)
-        if progress is not None and rows:
-            progress(done / rows)
-    return reducer.finish()
+        self.told(len(rows[self.columns.unit]))
+        return int(wide.unit[-1])
+
+    def told(self, more: int) -> None:
+        """Say how far it has come."""
+        with self.lock:
+            self.done += more
+            if self.progress is not None and self.total:
+                self.progress(self.done / self.total)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """What a lane came to, and the rows of its first and last unit, which may go on in the lanes beside it."""
+
+    reducer: Reducer
+    edges: list[Rows]
+
+
+def _lanes(pieces: list[Piece]) -> list[list[Piece]]:
+    """Stretches of about as many rows; their number hangs on the panel alone."""
+    total = sum(piece.rows for piece in pieces)
+    count = max(1, min(LANES, len(pieces), total // LANE_ROWS))
+    lanes: list[list[Piece]] = [[] for _lane in range(count)]
+    before = 0
+    for piece in pieces:
+        lanes[min(before * count // total, count - 1)].append(piece)
+        before += piece.rows
+    return [lane for lane in lanes if lane]
+
+
+def _side_by_side(job: _Job, lanes: list[list[Piece]]) -> Cells:
+    shift = _shift(next(job.rows(lanes[0])), job)
+    whole: Reducer | None = None
+    edges: list[Rows] = []
+    with one_thread(), ThreadPoolExecutor(min(len(lanes), os.cpu_count() or 1)) as workers:
+        try:
+            for found in workers.map(lambda lane: _lane(job, lane, shift), lanes):
+                whole = found.reducer if whole is None else whole.merge(found.reducer)
+                edges += found.edges
+        except BaseException:
+            job.stopped.set()
+            raise
+        cut = join(edges)
+        if whole is None or (np.diff(cut[job.columns.unit]) < 0).any():
+            raise _unsorted()
+        job.add(whole, cut, None)
+    return whole.finish()
+
+
+def _lane(job: _Job, pieces: list[Piece], shift: Floats) -> _Lane:
+    """One lane. When one fails, the others stop at their next block."""
+    reducer, unit = Reducer(job.periods, job.rule, shift), job.columns.unit
+    edges: list[Rows] = []
+    held: Rows | None = None
+    last = 0
+    try:
+        for rows in job.blocks(job.rows(pieces)):
+            if job.stopped.is_set():
+                break
+            if held is not None:
+                last = job.add(reducer, held, last)
+            held = rows
+            if not edges:
+                last, count = int(rows[unit][0]), len(rows[unit])
+                head = int(np.searchsorted(rows[unit], last, "right"))
+                edges.append({name: values[:head].copy() for name, values in rows.items()})
+                held = cut_out(rows, head, count) if head < count else None
+        if held is not None:
+            if int(held[unit].min()) <= last:
+                raise _unsorted()
+            edges.append(held)
+    except BaseException:
+        job.stopped.set()
+        raise
+    reducer.settle()
+    return _Lane(reducer, edges)
+
+
+def _unsorted() -> CannotEstimate:
+    return CannotEstimate("bad_input", "the panel is not sorted by unit; sort it first, or read it into memory")
+
+
+def _shift(rows: Rows, job: _Job) -> Floats:
+    """About the mean outcome by period among the first rows."""
+    place = np.clip(np.searchsorted(job.periods, rows[job.columns.period]), 0, len(job.periods) - 1)
+    y, width = np.asarray(rows[job.columns.outcome], np.float64), len(job.periods)
+    return steady(y, np.bincount(place, y, width) / np.maximum(np.bincount(place, minlength=width), 1))
 
 
 def _grid_of(files: Sequence[Path], period: str) -> Ints:
@@ -102,97 +228,7 @@ def _grid_of(files: Sequence[Path], period: str) -> Ints:
     return np.arange(min(low), max(high) + 1)
 
 
-def _batches(files: Sequence[Path], columns: Columns) -> Iterator[pa.RecordBatch]:
-    for path in files:
-        held = pq.ParquetFile(path, pre_buffer=False)  # else all of the file ends up in memory
-        yield from held.iter_batches(batch_size=BATCH_ROWS, columns=columns.names)
-
-
-def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The same, read a few batches ahead in another thread; its errors are raised here."""
-    held: queue.Queue[pa.RecordBatch | BaseException | None] = queue.Queue(AHEAD)
-    stopped = threading.Event()
-
-    def put(what: pa.RecordBatch | BaseException | None) -> None:
-        while not stopped.is_set():
-            try:
-                held.put(what, timeout=0.1)
-            except queue.Full:
-                continue
-            return
-
-    def read() -> None:
-        try:
-            for batch in batches:
-                put(batch)
-                if stopped.is_set():
-                    return
-            put(None)
-        except BaseException as problem:  # noqa: BLE001 - handed to the reader, not swallowed
-            put(problem)
-
-    threading.Thread(target=read, daemon=True).start()
-    try:
-        while (found := held.get()) is not None:
-            if isinstance(found, BaseException):
-                raise found
-            yield found
-    finally:
-        stopped.set()
-
-
-def _whole_units(batches: Iterable[pa.RecordBatch], columns: Columns, width: int) -> Iterator[Panel]:
-    """Blocks of whole units: what may go on in the next batch is carried over."""
-    carried: list[_Rows] = []
-    for rows in _blocks(batches, columns, width):
-        units = rows[columns.unit]
-        head = int(np.searchsorted(units, carried[0][columns.unit][0], "right")) if carried else 0
-        cut = int(np.searchsorted(units, units[-1]))
-        if cut < head:  # the whole block is the unit carried over
-            carried.append(rows)
-            continue
-        if carried:
-            yield _panel(_join([*carried, _cut(rows, 0, head)]), columns)
-        if cut > head:
-            yield _panel(_cut(rows, head, cut), columns)
-        carried = [{name: values[cut:].copy() for name, values in rows.items()}]
-    if carried:
-        yield _panel(_join(carried), columns)
-
-
-def _blocks(batches: Iterable[pa.RecordBatch], columns: Columns, width: int) -> Iterator[_Rows]:
-    """Small batches joined into larger ones; large ones as they are, not copied."""
-    held: list[_Rows] = []
-    waiting = 0
-    for batch in batches:
-        if not batch.num_rows:
-            continue
-        held.append({name: _values(batch.column(batch.schema.get_field_index(name)), name) for name in columns.names})
-        waiting += batch.num_rows
-        if waiting >= max(BLOCK_VALUES // 2, 4 * width):
-            yield _join(held)
-            held, waiting = [], 0
-    if held:
-        yield _join(held)
-
-
-def _cut(rows: _Rows, begin: int, end: int) -> _Rows:
-    return {name: values[begin:end] for name, values in rows.items()}
-
-
-def _values(column: pa.Array, name: str) -> NDArray:
-    if column.null_count:
-        raise CannotEstimate("bad_input", f"{name} is missing in some rows; leave those out first", column=name)
-    return np.asarray(column.to_numpy(zero_copy_only=False))
-
-
-def _join(parts: list[_Rows]) -> _Rows:
-    if len(parts) == 1:
-        return parts[0]
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
-def _panel(rows: _Rows, columns: Columns) -> Panel:
+def _panel(rows: Rows, columns: Columns) -> Panel:
     stratum = None
     for name in columns.strata:
         values = rows[name].astype(np.int64)

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from springbrett.evaluation.effects.did.cells import Cells, Spread
-from springbrett.evaluation.effects.did.contrasts import Differences, Pull, _pull_of, covariance
+from springbrett.evaluation.effects.did.contrasts import Differences, Pull, covariance
 from springbrett.evaluation.effects.records import Floats, Ints
 
 TOGETHER = 600
@@ -36,21 +36,49 @@ def _part(cells: Cells, found: Differences, at: Ints) -> Floats:
 
 
 def _by_products(cells: Cells, spreads: tuple[Spread, ...], found: Differences) -> Floats:
-    """J variances: each unit's pull touches two periods only, so six products per cell tell its square."""
+    """J variances: each unit's pull touches two periods only, so six products tell its square.
+
+    Cells are gone through from those treated last, with the products of all passed so far added up: those a contrast
+    compares with are then one sum, looked up once.
+    """
     total = np.zeros(len(found.contrasts))
-    for cell, spread in enumerate(spreads):
-        pull = _pull_of(cells, found, cell)
-        if pull is None:
-            continue
-        at = np.flatnonzero((pull[0] != 0) | (pull[2] != 0))
-        k_t, c_t, k_b, c_b = (values[at] for values in pull)
-        t, b = found.contrasts.period[at], found.contrasts.base[at]
-        total[at] += (
-            k_t**2 * _product(spread, t, t, c_t, c_t)
-            + k_b**2 * _product(spread, b, b, c_b, c_b)
-            - 2 * k_t * k_b * _product(spread, t, b, c_t, c_b)
-        )
+    firsts = np.unique(cells.first)
+    own = np.searchsorted(firsts, found.contrasts.group)
+    after = np.searchsorted(firsts, found.contrasts.limit, "right")
+    for column, stratum in enumerate(np.unique(cells.stratum)):
+        later: Spread | None = None
+        for q in range(len(firsts) - 1, -1, -1):
+            at = np.flatnonzero((cells.first == firsts[q]) & (cells.stratum == stratum))
+            mine = spreads[int(at[0])] if len(at) else None
+            later = _together(later, mine)
+            compared, group = np.flatnonzero(after == q), np.flatnonzero(own == q)
+            itself = group[own[group] >= after[group]]  # later than its own limit, but never compared with itself
+            if later is not None:
+                total[compared] += _squares(found, found.comparison, compared, column, later)
+            if mine is not None:
+                total[group] += _squares(found, found.treated, group, column, mine)
+                total[itself] -= _squares(found, found.comparison, itself, column, mine)
     return total
+
+
+def _together(held: Spread | None, more: Spread | None) -> Spread | None:
+    if held is None or more is None:
+        return more if held is None else held
+
+    def both(name: str) -> Floats | None:
+        a, b = getattr(held, name), getattr(more, name)
+        return None if a is None or b is None else a + b
+
+    yy = held.yy + more.yy
+    return Spread(held.units + more.units, held.m + more.m, held.y + more.y, yy, both("ym"), both("mm"))
+
+
+def _squares(found: Differences, pull: Pull, at: Ints, column: int, spread: Spread) -> Floats:
+    """Of the contrasts at those places: the sum of squares of a pull of units with these products."""
+    k_t, c_t, k_b, c_b = (getattr(pull, name)[at, column] for name in ("k_t", "c_t", "k_b", "c_b"))
+    t, b = found.contrasts.period[at], found.contrasts.base[at]
+    squares = k_t**2 * _product(spread, t, t, c_t, c_t) + k_b**2 * _product(spread, b, b, c_b, c_b)
+    return np.asarray(squares - 2 * k_t * k_b * _product(spread, t, b, c_t, c_b))
 
 
 def _product(spread: Spread, t: Ints, u: Ints, c_t: Floats, c_u: Floats) -> Floats:

@@ -1,0 +1,150 @@
+"""Cells from outcomes kept as intervals: registers say from when to when, and no row per month is ever written.
+
+What a person has in a month is the sum of the amounts of the stays that cover it (1 for yes), and 0 where none does.
+Months are filled in some thousands of persons at a time, those of one cell beside each other.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from springbrett.evaluation.effects.did.cells import BLOCK_VALUES, Cells, Reducer, Unbalanced, one_thread, shift_of
+from springbrett.evaluation.effects.did.panel import Wide, first_of
+from springbrett.evaluation.effects.records import CannotEstimate, Floats, Ints
+
+LANES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Persons:
+    """n persons in order of `unit`, each once: `first` treated period (0 or infinite: never), and what else they are.
+
+    `seen_from`, `seen_to` (None: throughout): the first and last period in which a person is observed at all (born,
+    living here). Raises CannotEstimate("bad_input").
+    """
+
+    unit: Ints
+    first: Ints
+    stratum: Ints | None = None
+    cluster: Ints | None = None
+    weight: Floats | None = None
+    seen_from: Ints | None = None
+    seen_to: Ints | None = None
+
+    def __post_init__(self) -> None:
+        count = len(self.unit)
+        rest = (self.first, self.stratum, self.cluster, self.weight, self.seen_from, self.seen_to)
+        if not count or any(values is not None and values.shape != (count,) for values in rest):
+            raise CannotEstimate("bad_input", "the columns of the persons have different lengths, or none at all")
+        if not (self.unit[1:] > self.unit[:-1]).all():
+            raise CannotEstimate("bad_input", "persons must stand in order, each once")
+        if self.weight is not None and not ((self.weight > 0) & np.isfinite(self.weight)).all():
+            raise CannotEstimate("bad_input", "a weight is not positive; leave those persons out first")
+        if self.seen_from is not None and self.seen_to is not None and (self.seen_to < self.seen_from).any():
+            raise CannotEstimate("bad_input", "somebody is seen no longer before they are seen at all")
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """k stays in order of `unit`: `begin` to `end` (both included), and the `amount` in each period (None: 1).
+
+    Stays of one person that overlap add up. Raises CannotEstimate("bad_input").
+    """
+
+    unit: Ints
+    begin: Ints
+    end: Ints
+    amount: Floats | None = None
+
+    def __post_init__(self) -> None:
+        shapes = {values.shape for values in (self.unit, self.begin, self.end, self.amount) if values is not None}
+        if shapes != {(len(self.unit),)}:
+            raise CannotEstimate("bad_input", "the columns of the stays have different lengths")
+        if (self.end < self.begin).any() or (self.unit[1:] < self.unit[:-1]).any():
+            raise CannotEstimate("bad_input", "a stay ends before it begins, or they do not stand in order of persons")
+        if self.amount is not None and not np.isfinite(self.amount.sum()):
+            raise CannotEstimate("bad_input", "an amount is missing; leave those stays out first")
+
+
+def reduce_stays(
+    persons: Persons, stays: Stays, periods: Ints, unbalanced: Unbalanced | str = Unbalanced.PAIRS
+) -> Cells:  # fmt: skip
+    """The cells of the persons' outcomes in the `periods` (T, in order, none left out between).
+
+    Stays of people who are not among the persons do not count: the persons are the population.
+    Raises CannotEstimate: bad_input, not_supported (see `Reducer`).
+    """
+    if len(periods) < 2 or (np.diff(periods) != 1).any():
+        raise CannotEstimate("bad_input", "periods must follow each other with none left out")
+    job = _Job.of(persons, stays, periods)
+    step = max(1, BLOCK_VALUES // len(periods))
+    lanes = np.array_split(np.arange(0, len(job.order), step), min(LANES, -(-len(job.order) // step)))
+    shift = shift_of(job.wide(slice(0, step)))
+
+    def lane(begins: Ints) -> Reducer:
+        reducer = Reducer(periods, unbalanced, shift)
+        for begin in begins.tolist():
+            reducer.add(job.wide(slice(begin, begin + step)))
+        reducer.settle()
+        return reducer
+
+    with one_thread(), ThreadPoolExecutor(min(len(lanes), os.cpu_count() or 1)) as workers:
+        return functools.reduce(Reducer.merge, workers.map(lane, lanes)).finish()
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """The persons in `order` of their cells, and where each one's stays begin among all."""
+
+    persons: Persons
+    stays: Stays
+    periods: Ints
+    order: Ints
+    begins: Ints
+
+    @classmethod
+    def of(cls, persons: Persons, stays: Stays, periods: Ints) -> _Job:
+        first = first_of(persons.first)
+        keys = (first,) if persons.stratum is None else (persons.stratum, first)
+        order = np.lexsort(keys)
+        low = np.searchsorted(stays.unit, persons.unit)
+        high = np.searchsorted(stays.unit, persons.unit, "right")
+        return cls(persons, stays, periods, order, np.stack([low, high]))
+
+    def wide(self, some: slice) -> Wide:
+        """Some of the persons in order, with their outcomes filled in."""
+        at, held = self.order[some], self.persons
+        y = self._filled(at)
+        for edge, late in ((held.seen_from, False), (held.seen_to, True)):
+            if edge is not None:
+                out = self.periods > edge[at, None] if late else self.periods < edge[at, None]
+                y[out] = np.nan
+        unit, stratum, cluster, weight = (
+            None if values is None else values[at] for values in (held.unit, held.stratum, held.cluster, held.weight)
+        )
+        kept = ~np.isnan(y).all(axis=1) if held.seen_from is not None or held.seen_to is not None else slice(None)
+        assert unit is not None
+        stratum = np.zeros(len(at), np.int64) if stratum is None else stratum
+        weight = None if weight is None else weight.astype(np.float64)
+        return Wide(self.periods, y, unit, first_of(held.first[at]), stratum, cluster, weight).chosen(kept)
+
+    def _filled(self, at: Ints) -> Floats:
+        """n × T: what begins less what has ended, added up along the periods."""
+        low, high = self.begins[:, at]
+        counts = high - low
+        row = np.repeat(np.arange(len(at)), counts)
+        which = np.arange(len(row)) + np.repeat(low - np.cumsum(counts) + counts, counts)
+        width, start = len(self.periods), int(self.periods[0])
+        begin = np.maximum(self.stays.begin[which].astype(np.int64) - start, 0)
+        end = np.minimum(self.stays.end[which].astype(np.int64) - start + 1, width)
+        amount = np.ones(len(row)) if self.stays.amount is None else self.stays.amount[which]
+        inside = end > begin
+        row, begin, end, amount = row[inside], begin[inside], end[inside], amount[inside]
+        places = np.concatenate([row * (width + 1) + begin, row * (width + 1) + end])
+        change = np.bincount(places, np.concatenate([amount, -amount]), len(at) * (width + 1))
+        return np.asarray(np.cumsum(change.reshape(len(at), width + 1)[:, :-1], axis=1))
