@@ -1,4 +1,4 @@
-"""The sections about chains, providers, measures side by side, trial offices, ways out and costs."""
+"""The sections about chains, providers, ways out, lock-in and costs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy
 
 from springbrett.evaluation.report import figures, numbers, svg
 from springbrett.evaluation.report.effect_sections import axis
-from springbrett.evaluation.report.figures import Flow, Frame, Line, Point
+from springbrett.evaluation.report.figures import Frame, Line, Point
+from springbrett.evaluation.report.flow_figure import Flow, flows
 from springbrett.evaluation.report.markup import Html, figure, join, table, tag
 from springbrett.evaluation.report.reading import EVERYBODY, Reading
 
@@ -44,7 +45,7 @@ def _flow_figure(run: Reading) -> Html:
     said = "; ".join(f"{f.source} → {f.target}: {run.number(f.size, 0)}" for f in (*first, *second))
     frame = Frame("flows", title, run.say("flow_desc", rows=said), "", "", str)
     heads = [run.say(f"column_{name}") for name in ("chain", "destination", "verdict")]
-    drawn = Html(figures.flows(columns, [first, second], heads, colours, frame).replace("drawing", "drawing flows", 1))
+    drawn = Html(flows(columns, [first, second], heads, colours, frame).replace("drawing", "drawing flows", 1))
     head = ["", "", run.say("stays")]
     body = [[f.source, f.target, run.number(f.size, 0)] for f in (*first, *second)]
     inside = join([table(title, head, body, words=2), tag("p", run.say("flow_hidden"), class_="small")])
@@ -143,79 +144,6 @@ def _caterpillar(run: Reading, rows: list[dict[str, Any]], target: float) -> Htm
     return figure(drawn, title, run.say("numbers_behind"), table(title, head, body, words=2))
 
 
-def side_by_side(run: Reading) -> Html:
-    """Every measure as it stands and with the same participants, and each against each."""
-    rows = run.rows("side_by_side")
-    if not rows:
-        return Html("")
-    wanted = run.protocol["outcomes"]
-    title = run.say("side_figure", outcome=run.outcome(wanted["headline"]), month=wanted["month"])
-    shown = sorted((row for row in rows if row["fair"] is not None), key=lambda row: -row["fair"])
-    names = [run.name("measure", row["measure"]) for row in shown]
-    raw = [Point(n, row["raw"], row["raw_lower"], row["raw_upper"]) for n, row in zip(names, shown, strict=True)]
-    fair = [Point(n, row["fair"], row["fair_lower"], row["fair_upper"]) for n, row in zip(names, shown, strict=True)]
-    said = "; ".join(f"{a.name} {run.percent(a.value)}, {run.percent(b.value)}" for a, b in zip(raw, fair, strict=True))
-    words = (run.say("observed"), run.say("same_participants"))
-    frame = Frame("side", title, run.say("side_desc", rows=said), run.outcome(wanted["headline"]), "", str,
-                  lambda value: numbers.tick(value, run.language))  # fmt: skip
-    drawn = figures.paired(names, raw, fair, words, frame)
-    head = [run.say("measure"), run.say("stays"), words[0], run.say("interval"), words[1], run.say("interval"),
-            run.say("caseload")]  # fmt: skip
-    body = [[run.name("measure", row["measure"]), run.number(row["stays"], 0), run.percent(row["raw"]),
-             _ends(run, row, "raw"), run.percent(row["fair"]), _ends(run, row, "fair"),
-             run.say("unknown") if row["caseload"] is None else run.number(row["caseload"], 0)]
-            for row in rows]  # fmt: skip
-    parts = [tag("h2", run.say("side_by_side"), id="side"), tag("p", run.say("side_intro")),
-             figure(drawn, title, run.say("numbers_behind"), table(title, head, body)), _pairs(run)]  # fmt: skip
-    return join(parts)
-
-
-def _ends(run: Reading, row: dict[str, Any], which: str) -> str:
-    if row[f"{which}_lower"] is None:
-        return run.say("hidden")
-    return run.between(run.percent(row[f"{which}_lower"]), run.percent(row[f"{which}_upper"]))
-
-
-def _pairs(run: Reading) -> Html:
-    outcome = run.protocol["outcomes"]["headline"]
-    head = [run.say("measure"), run.say("against"), run.say("observed"), run.say("same_participants"),
-            run.say("interval"), f"{run.say('p_value')} (Holm)"]  # fmt: skip
-    body = [[run.name("measure", row["first"]), run.name("measure", row["second"]), run.effect(outcome, row["raw"]),
-             run.effect(outcome, row["value"]), run.interval(outcome, row), run.p(row["p_many"])]
-            for row in run.rows("pairs")]  # fmt: skip
-    return tag("details", tag("summary", run.say("pairs")), table(run.say("pairs"), head, body, words=2))
-
-
-def trial(run: Reading) -> Html:
-    """Each trial office against its controls, and all of them together."""
-    rows = run.rows("trial")
-    if not rows:
-        return Html("")
-    wanted, held = run.protocol["outcomes"], run.facts["trial"]
-    outcome = wanted["headline"]
-    title = run.say("trial_figure", outcome=run.outcome(outcome), month=wanted["month"])
-    shown = [(_office(run, row), row) for row in rows if row["value"] is not None]
-    points = [Point(name, r["value"], r["lower"], r["upper"], r["method"] != "one_office") for name, r in shown]
-    said = "; ".join(f"{name} {run.effect(outcome, r['value'])} ({run.interval(outcome, r)})" for name, r in shown)
-    frame = Frame("trial", title, run.say("forest_desc", rows=said), run.unit_name(outcome).capitalize(), "", str,
-                  lambda value: run.effect(outcome, value))  # fmt: skip
-    head = [run.say("group"), run.name("side", "participants"), run.say("share"), run.say("difference"),
-            run.say("interval"), run.say("p_value")]  # fmt: skip
-    body = [[_office(run, row), "–" if row["office"] is None else run.number(row["participants"], 0),
-             "–" if row["office"] is None else run.percent(row["share"]), run.effect(outcome, row["value"]),
-             run.interval(outcome, row), run.p(row["p_value"])] for row in rows]  # fmt: skip
-    parts = [tag("h2", run.say("trial"), id="trial"), tag("p", run.say("trial_intro")),
-             figure(figures.forest(points, frame), title, run.say("numbers_behind"), table(title, head, body)),
-             tag("p", run.say("ways_note", ways=run.number(held["ways"], 0)), class_="small")]  # fmt: skip
-    return join(parts)
-
-
-def _office(run: Reading, row: dict[str, Any]) -> str:
-    if row["office"] is not None:
-        return run.say("office_number", number=row["office"])
-    return run.name("trial_method", row["method"])
-
-
 def ways_out(run: Reading) -> Html:
     """Cumulative incidence by way out and side."""
     rows = run.rows("incidence")
@@ -308,4 +236,4 @@ def _acceptability(run: Reading) -> Html:
                   table(title, [run.say("nok").capitalize(), run.say("probability")], body))  # fmt: skip
 
 
-__all__ = ["axis", "chains", "costs", "lock_in", "providers", "side_by_side", "trial", "ways_out"]
+__all__ = ["axis", "chains", "costs", "lock_in", "providers", "ways_out"]

@@ -10,8 +10,16 @@ from typing import Any
 from springbrett.evaluation.study.manifest import Manifest, read_manifest
 from springbrett.evaluation.study.tables import read_tables
 
-KEYS = ("outcome", "month", "estimator", "group")
-NUMBERS = ("value", "lower", "upper", "participants", "comparison")
+SHOWN: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    "estimates": (("outcome", "month", "estimator", "group"), ("value", "lower", "upper"),
+                  ("participants", "comparison")),
+    "trial": (("method", "office"), ("value", "lower", "upper"), ("participants", "comparison")),
+    "side_by_side": (("measure",), ("fair", "fair_lower", "fair_upper"), ("stays",)),
+    "providers": (("place",), ("shrunk", "shrunk_lower", "shrunk_upper"), ("stays",)),
+    "agreement": (("measure",), ("value", "lower", "upper"), ("judgements", "advisers")),
+    "shares": (("subject", "question", "answer"), ("share", "lower", "upper"), ("count", "n")),
+}  # fmt: skip
+"""Table → what names a row, its value with the interval, and how many stand behind: what is told number by number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +34,8 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Compared:
     """`causes`: what the runs were made of that differs, by kind (data, protocol, estimators, definitions, code,
-    packages). `tables`: the tables whose numbers differ. `estimates`: the estimates that differ. `unexplained`: the
-    numbers differ although everything they were made of is the same."""
+    packages). `tables`: the tables whose numbers differ. `estimates`: the main numbers of them that differ.
+    `unexplained`: the numbers differ although everything they were made of is the same."""
 
     causes: Mapping[str, tuple[Change, ...]]
     tables: tuple[str, ...]
@@ -61,7 +69,8 @@ def compare(a: Path, b: Path) -> Compared:
     tables = tuple(
         sorted(name for name in {*one.numbers, *two.numbers} if one.numbers.get(name) != two.numbers.get(name))
     )
-    return Compared(_causes(one, two), tables, tuple(_estimates(a, b)) if "estimates" in tables else ())
+    changed = tuple(change for name in SHOWN if name in tables for change in _numbers(a, b, name))
+    return Compared(_causes(one, two), tables, changed)
 
 
 def _causes(one: Manifest, two: Manifest) -> dict[str, tuple[Change, ...]]:
@@ -89,27 +98,29 @@ def _differences(a: Any, b: Any, key: str = "") -> Iterator[Change]:
         yield Change(key, a, b)
 
 
-def _estimates(a: Path, b: Path) -> Iterator[Change]:
-    one, two = (_by_key(folder) for folder in (a, b))
+def _numbers(a: Path, b: Path, table: str) -> Iterator[Change]:
+    one, two = (_by_key(folder, table) for folder in (a, b))
     for key in sorted({*one, *two}, key=str):
         before, after = one.get(key), two.get(key)
         if before != after:
-            yield Change(", ".join(str(part) for part in key), _said(before), _said(after))
+            yield Change(", ".join(str(part) for part in key if part is not None), _said(before), _said(after))
 
 
-def _by_key(folder: Path) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-    table = read_tables(folder / "results").get("estimates")
-    rows = table.to_pylist() if table is not None else []
-    return {tuple(row[key] for key in KEYS): tuple(row[name] for name in NUMBERS) for row in rows}
+def _by_key(folder: Path, table: str) -> dict[tuple[Any, ...], tuple[tuple[Any, ...], tuple[Any, ...]]]:
+    held = read_tables(folder / "results").get(table)
+    names, values, counts = SHOWN[table]
+    return {tuple(row[name] for name in names): (tuple(row[name] for name in values), tuple(row[n] for n in counts))
+            for row in (held.to_pylist() if held is not None else [])}  # fmt: skip
 
 
-def _said(row: tuple[Any, ...] | None) -> str | None:
+def _said(row: tuple[tuple[Any, ...], tuple[Any, ...]] | None) -> str | None:
     if row is None:
         return None
-    value, lower, upper, *counts = row
+    (value, lower, upper), counts = row
     if value is None:
         return "hidden"
-    return f"{value:.4g} ({lower:.4g} to {upper:.4g}; {counts[0]} and {counts[1]} persons)"
+    ends = f"{lower:.4g} to {upper:.4g}" if lower is not None and upper is not None else "no interval"
+    return f"{value:.4g} ({ends}; {' and '.join(str(count) for count in counts if count is not None)})"
 
 
 def _short(value: Any) -> str:

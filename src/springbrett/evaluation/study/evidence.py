@@ -7,7 +7,7 @@ it is asked for by name: the choice page would show made-up findings to a casewo
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,6 +30,9 @@ class NoEvidence(ValueError):
 
 def evidence_of(folder: Path, *, year: int, simulated_too: bool = False) -> str:
     """The entry as TOML. `year`: the year of the study. Raises NoEvidence, FileNotFoundError."""
+    facts = json.loads((folder / "study.json").read_text(encoding="utf-8"))
+    if facts.get("kind") == "vignettes":
+        return _vignettes(facts, year, simulated_too=simulated_too)
     run = read_run(folder, "en")
     _check(run, simulated_too=simulated_too)
     value, lower, upper = _headline(run)
@@ -48,12 +51,37 @@ def evidence_of(folder: Path, *, year: int, simulated_too: bool = False) -> str:
         entry["simulated"] = True
     texts = {name: {language: part(read_run(folder, language)) for language in LANGUAGES}
              for name, part in (("finding", _finding), ("group", _group))}  # fmt: skip
-    lines = ["[[entry]]", *(f"{key} = {_toml(held)}" for key, held in entry.items()), *_texts(texts)]
-    if run.protocol["evidence_chain"]:
-        lines.append(f"# add the code to `evidence` in chains/{run.protocol['evidence_chain']}.toml")
+    chain = run.protocol["evidence_chain"]
+    return _written(entry, texts, [f"# add the code to `evidence` in chains/{chain}.toml"] if chain else [])
+
+
+def _written(entry: dict[str, Any], texts: dict[str, dict[str, str]], after: list[str]) -> str:
+    """The entry as TOML, read back as the catalogue will read it."""
+    lines = ["[[entry]]", *(f"{key} = {_toml(held)}" for key, held in entry.items()), *_texts(texts), *after]
     made = "\n".join(lines) + "\n"
     msgspec.convert(tomli.loads(made)["entry"][0], Evidence)
     return made
+
+
+def _vignettes(facts: Mapping[str, Any], year: int, *, simulated_too: bool) -> str:
+    """What constructed persons, or a survey, told about judgement and work: a finding without an effect."""
+    study = facts["study"]
+    if not facts["told"]:
+        raise NoEvidence("too few answered for any result to be told")
+    if facts["simulated"] and not simulated_too:
+        raise NoEvidence("the answers are drawn by the program; add --simulated-too to write the entry all the same")
+    if not study["measure"]:
+        raise NoEvidence("the study names no measure that the finding could be about; give it one with `measure`")
+    persons = bool(study["persons"])
+    entry: dict[str, Any] = {
+        "code": f"{study['code']}_{year}", "study": study["title"]["nb"], "year": year,
+        "design": "vignette" if persons else "survey", "direction": "mixed",
+        "outcome": "judgement_of_advisers" if persons else "answers_of_the_survey", "about": study["measure"],
+        "cited_in": f"run {facts['key'][:16]}",
+    }  # fmt: skip
+    if facts["simulated"]:
+        entry["simulated"] = True
+    return _written(entry, {"finding": facts["finding"], "group": facts["group"]}, [])
 
 
 def _check(run: Reading, *, simulated_too: bool) -> None:

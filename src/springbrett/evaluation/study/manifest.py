@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from springbrett.catalogue.base import Base
 from springbrett.evaluation.study.protocol import Protocol
 
 PACKAGES = ("numpy", "scipy", "pyarrow", "scikit-learn", "lifelines", "duckdb", "ibis-framework", "matplotlib")
@@ -23,9 +24,10 @@ NAME = "manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`data`: SHA-256 by file. `protocol`: the protocol as plain data, defaults filled in. `definitions`: SHA-256 of
-    the study's own outcome definitions ("" without). `code`: SHA-256 over the evaluation's own files. `numbers`:
-    SHA-256 by table of results, filled in when the run is done."""
+    """`data`: SHA-256 by file (of a vignette study: of its answers). `protocol`: the protocol, or the vignette study,
+    as plain data, defaults filled in. `definitions`: SHA-256 of the study's own outcome definitions ("" without).
+    `code`: SHA-256 over the evaluation's own files. `numbers`: SHA-256 by table of results, filled in when the run is
+    done."""
 
     data: Mapping[str, str]
     protocol: Mapping[str, Any]
@@ -56,16 +58,22 @@ def read_manifest(folder: Path) -> Manifest:
 
 def manifest_of(protocol: Protocol, data: Mapping[str, str], own_definitions: Path | None) -> Manifest:
     """The manifest before anything is counted."""
-    return Manifest(
-        data=dict(data), protocol=plain(protocol),
-        definitions=digest(own_definitions.read_bytes()) if own_definitions else "", code=code_fingerprint(),
-        packages={"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
-        seed=protocol.seed, numbers={},
-    )  # fmt: skip
+    definitions = digest(own_definitions.read_bytes()) if own_definitions else ""
+    return manifest_from(plain(protocol), data, protocol.seed, definitions=definitions)
 
 
-def plain(protocol: Protocol) -> dict[str, Any]:
-    """The protocol as plain data: what is compared between runs."""
+def manifest_from(
+    study: Mapping[str, Any], data: Mapping[str, str], seed: int, *, packages: tuple[str, ...] = PACKAGES,
+    definitions: str = "",
+) -> Manifest:  # fmt: skip
+    """The manifest of anything that is run from a study as plain data, before it is counted."""
+    held = {"python": platform.python_version(), **{name: version(name) for name in packages}}
+    return Manifest(data=dict(data), protocol=study, definitions=definitions, code=code_fingerprint(), packages=held,
+                    seed=seed, numbers={})  # fmt: skip
+
+
+def plain(protocol: Base) -> dict[str, Any]:
+    """A protocol or a vignette study as plain data: what is compared between runs."""
     found: dict[str, Any] = json.loads(msgspec.json.encode(protocol))
     return found
 

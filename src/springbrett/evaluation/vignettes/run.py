@@ -7,23 +7,22 @@ drawn answers says so first. The same inputs give the same numbers.
 from __future__ import annotations
 
 import json
-import platform
-from dataclasses import dataclass
-from importlib.metadata import version
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from springbrett.catalogue.base import LANGUAGES, Text
 from springbrett.catalogue.errors import Problem
-from springbrett.evaluation.study.manifest import code_fingerprint, digest
+from springbrett.evaluation.study.manifest import digest, manifest_from, plain
 from springbrett.evaluation.vignettes.answers import Answers, read_answers, table_of, write_answers
-from springbrett.evaluation.vignettes.report import Made, page
+from springbrett.evaluation.vignettes.report import Made, main_answer, page
 from springbrett.evaluation.vignettes.simulate import draw, read_recipe
 from springbrett.evaluation.vignettes.studies import StudyError, read_study
 from springbrett.evaluation.vignettes.summary import DRAWS, Summary, summarise
 from springbrett.evaluation.vignettes.tables import tables_of, write_tables
 
 PACKAGES = ("numpy", "scipy", "pyarrow", "matplotlib")
-RESULTS, WORK, MANIFEST = "results", "work", "manifest.json"
+RESULTS, WORK, STUDY, KIND = "results", "work", "study.json", "vignettes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +55,25 @@ def run(
     if found.simulated:
         (to / WORK).mkdir(exist_ok=True)
         write_answers(taken, to / WORK / "answers.parquet")
-    inputs = {
-        "study": held.study.code, "study_fingerprint": held.fingerprint,
-        "answers": digest("\n".join(map(str, table_of(taken).to_pylist())).encode()), "seed": seed, "minimum": minimum,
-        "draws": DRAWS, "code": code_fingerprint(),
-        "packages": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
-    }  # fmt: skip
-    key = digest(json.dumps(inputs, sort_keys=True).encode())
-    manifest = {**inputs, "key": key, "numbers": numbers}
-    (to / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    for language in LANGUAGES:
-        made = Made(held.study, found, language, told, made_on, key, DRAWS)
-        (to / f"report.{language}.html").write_text(page(made), encoding="utf-8")
-    return Finished(to, found, key)
+    plan = plain(held.study) | {"house_minimum_cell": minimum, "draws": DRAWS}
+    given = {"answers": digest("\n".join(map(str, table_of(taken).to_pylist())).encode())}
+    manifest = replace(manifest_from(plan, given, seed, packages=PACKAGES), numbers=numbers)
+    manifest.write(to)
+    made = {code: Made(held.study, found, code, told, made_on, manifest.key, DRAWS) for code in LANGUAGES}
+    for language, each in made.items():
+        (to / f"report.{language}.html").write_text(page(each), encoding="utf-8")
+    (to / STUDY).write_text(json.dumps(_facts(made, manifest.key), indent=1, sort_keys=True, ensure_ascii=False),
+                            encoding="utf-8")  # fmt: skip
+    return Finished(to, found, manifest.key)
+
+
+def _facts(made: Mapping[str, Made], key: str) -> dict[str, object]:
+    """What a finished run says of itself, beside its tables: what an evidence entry is made of."""
+    one = next(iter(made.values()))
+    finding = {code: " ".join(main_answer(each)) for code, each in made.items()} if one.found.told else None
+    group = {code: each.say("evidence_group", n=each.found.respondents) for code, each in made.items()}
+    return {"kind": KIND, "study": plain(one.study), "simulated": one.found.simulated, "told": one.found.told,
+            "finding": finding, "group": group, "key": key}  # fmt: skip
 
 
 def _answers(file: Path, answers: Path | None, recipe: Path | None) -> tuple[Answers, Text | None]:
