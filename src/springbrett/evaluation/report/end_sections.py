@@ -37,7 +37,7 @@ def _found(run: Reading, row: dict[str, Any], value: float | None) -> str:
         return "–"
     if row["check"] in SHARES:
         return run.percent(value)
-    if row["check"] in ("placebo", "pre_trends", "ways", "case_mix_calibration", "redrawn_starts"):
+    if row["check"] in ("placebo", "pre_trends", "ways", "case_mix_calibration"):
         return run.p(value)
     return run.number(value, 0 if abs(value) >= 20 else 3)
 

@@ -63,8 +63,7 @@ def _event_figure(run: Reading, rows: list[dict[str, Any]]) -> Html:
 def _few_offices(run: Reading) -> Html:
     if run.facts["units"]["unit"] != "office":
         return Html("")
-    named = {name: run.method(code) for name, code in (("redrawn", "redrawn_starts"), ("wild", "wild_bootstrap"))}
-    return tag("p", run.say("few_offices_note", **named))
+    return tag("p", run.say("few_offices_note", wild=run.method("wild_bootstrap")))
 
 
 def period_name(run: Reading, month: int) -> str:

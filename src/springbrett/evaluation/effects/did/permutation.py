@@ -12,12 +12,10 @@ from math import comb, prod
 
 import numpy as np
 
-from springbrett.evaluation.effects.did.panel import Wide
 from springbrett.evaluation.effects.records import CannotEstimate, Estimand, Estimate, Flags, Floats, Ints
 
 ENUMERATE = 200_000
 DRAWS = 20_000
-REDRAWN = 999
 TIE = 1e-9
 
 
@@ -94,14 +92,17 @@ def randomisation(units: Units, *, draws: int = DRAWS, seed: int = 1, level: flo
     margin = TIE * max(abs(value), float(np.abs(units.outcome).max(initial=0.0)), 1e-300)
     p = float((np.abs(found) >= abs(value) - margin).mean())
     return Estimate(
-        Estimand.ATT, "randomisation", value, float("nan"), _interval(value, found, moved, 1 - level),
+        Estimand.ATT, "randomisation", value, float("nan"), interval_of(value, found, moved, 1 - level),
         int(units.treated.sum()), int((~units.treated).sum()), level, p,
         ("offices_drawn_at_random", "same_effect_everywhere"),
     )  # fmt: skip
 
 
-def _interval(value: float, found: Floats, moved: Floats, alpha: float) -> tuple[float, float]:
-    """Effects τ for which more than alpha of the draws are at least as extreme: |s − τc| ≥ |value − τ|."""
+def interval_of(value: float, found: Floats, moved: Floats, alpha: float) -> tuple[float, float]:
+    """Effects τ for which more than alpha of the draws are at least as extreme: |s − τc| ≥ |value − τ|.
+
+    By draw, `found` (s): what the outcome gave, first as it was; `moved` (c): what an effect of one would give.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         one = np.where(moved < 1 - 1e-12, (value - found) / (1 - moved), np.inf)
         other = np.where(moved > -1 + 1e-12, (value + found) / (1 + moved), np.inf)
@@ -111,58 +112,3 @@ def _interval(value: float, found: Floats, moved: Floats, alpha: float) -> tuple
     high = np.where(endless | mirrored, np.inf, np.maximum(one, other))
     place = int(np.floor(alpha * len(found) + 1e-9))
     return float(np.sort(low)[place]), float(np.sort(high)[::-1][place])
-
-
-def redrawn_starts(
-    data: Wide, since: int, *, comparison: str = "never", draws: int = REDRAWN, seed: int = 1, level: float = 0.95
-) -> Estimate:  # fmt: skip
-    """The group-time effect `since` periods after the start, with offices' starts dealt out anew among them.
-
-    The same number as `group_time(…).event_study()` gives at `since`; its uncertainty is how far apart other ways of
-    dealing out the very same starts would have set the offices (their weights stay where they are). The interval is of
-    a constant effect. Raises CannotEstimate: no_treated, no_comparison, no_variation, too_few_clusters, bad_input.
-    """
-    if comparison not in {"never", "not_yet"} or since < 0:
-        raise CannotEstimate("bad_input", "comparison is never or not_yet, and the period lies after the start")
-    rng = np.random.default_rng(seed)
-    ever = data.first <= data.periods[-1]
-    if len(np.unique(data.first)) < 2:
-        raise CannotEstimate("no_variation", "all offices start together; dealing out the starts anew says nothing")
-    deals = [data.first, *(rng.permutation(data.first) for _draw in range(draws))]
-    reached = (data.periods[None, :] >= data.first[:, None]).astype(np.float64)
-    both = np.stack([data.y, np.where(data.seen, reached, np.nan)])
-    found, moved = np.array([_at(data, both, first, since, comparison) for first in deals]).T
-    if not np.isfinite(found[0]):
-        raise CannotEstimate("no_treated", "no office is followed that long with somebody to compare with")
-    told = np.isfinite(found)
-    found, moved = found[told], moved[told]
-    if 1.0 / len(found) >= 1 - level:
-        raise CannotEstimate("too_few_clusters", "too few ways of dealing out the starts can be compared")
-    value = float(found[0])
-    margin = TIE * max(abs(value), float(np.nanmax(np.abs(data.y), initial=0.0)), 1e-300)
-    p = float((np.abs(found) >= abs(value) - margin).mean())
-    return Estimate(
-        Estimand.ATT, "redrawn_starts", value, float("nan"), _interval(value, found, moved, 1 - level),
-        int(ever.sum()), int((~ever).sum()), level, p, ("offices_drawn_at_random", "same_effect_everywhere"),
-    )  # fmt: skip
-
-
-def _at(data: Wide, both: Floats, first: Ints, since: int, comparison: str) -> tuple[float, float]:
-    """The effect at `since` on each of two outcomes (2 × n × T) when the units start in `first`; NaN for none."""
-    total, size = np.zeros(2), 0.0
-    end = int(data.periods[-1])
-    for g in np.unique(first[(first > data.periods[0]) & (first <= end)]).tolist():
-        t, b = (int(np.searchsorted(data.periods, g + step)) for step in (since, -1))
-        if t >= len(data.periods):
-            continue
-        change = both[:, :, t] - both[:, :, b]
-        seen = np.isfinite(change[0])
-        own = (first == g) & seen
-        others = (first > (end if comparison == "never" else g + since)) & seen
-        if not own.any() or not others.any():
-            continue
-        weight = float(data.weights[first == g].sum())
-        gap = [np.average(c[own], weights=data.weights[own]) - np.average(c[others], weights=data.weights[others])
-               for c in change]  # fmt: skip
-        total, size = total + weight * np.array(gap), size + weight
-    return (float(total[0] / size), float(total[1] / size)) if size else (float("nan"), float("nan"))

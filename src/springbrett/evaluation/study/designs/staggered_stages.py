@@ -9,10 +9,9 @@ import numpy as np
 
 from springbrett.evaluation.effects.comparison import Comparison
 from springbrett.evaluation.effects.did.clusters import leave_one_out, one_office
-from springbrett.evaluation.effects.did.group_time import GroupTimes, group_time
-from springbrett.evaluation.effects.did.panel import NEVER, Panel, widen
-from springbrett.evaluation.effects.did.permutation import redrawn_starts
+from springbrett.evaluation.effects.did.panel import NEVER, Panel, Wide, widen
 from springbrett.evaluation.effects.did.pretrends import drift_bounds, placebo_start
+from springbrett.evaluation.effects.did.redealing import gaps, redealt
 from springbrett.evaluation.effects.did.wild import TREATED_CLUSTERS, wild_bootstrap
 from springbrett.evaluation.effects.records import (
     CannotEstimate,
@@ -20,111 +19,26 @@ from springbrett.evaluation.effects.records import (
     EffectPath,
     Estimate,
     Flags,
-    Floats,
-    Ints,
 )
-from springbrett.evaluation.effects.registry import Estimator, estimator
-from springbrett.evaluation.study.comparing import NUMBERS, SOME_MONTHS, check_row, correct_for_many, p_of
-from springbrett.evaluation.study.context import EVERYBODY, Context, meets
-from springbrett.evaluation.study.designs.units import FILE, Units
-from springbrett.evaluation.study.guard import is_yes_no, tellable
-from springbrett.evaluation.study.protocol import Method, Protocol
+from springbrett.evaluation.study.comparing import NUMBERS, SOME_MONTHS, check_row, correct_for_many
+from springbrett.evaluation.study.context import EVERYBODY, Context
+from springbrett.evaluation.study.designs.staggered_paths import (
+    around,
+    found_for,
+    group_times,
+    groups_of,
+    in_month,
+    may_tell,
+    offices,
+    panel_of,
+    sizes,
+    units_of,
+)
+from springbrett.evaluation.study.guard import tellable
+from springbrett.evaluation.study.protocol import Method
 from springbrett.evaluation.study.tables import Rows
 
 CLEAR = 0.05
-LAST_BEFORE = 4
-"""As many periods before the start imputation tests, when the study does not say."""
-
-
-def units_of(context: Context) -> Units:
-    """The units the cohort stage kept."""
-    if "units" not in context.kept:
-        context.kept["units"] = Units.load(context.work / FILE)
-    found: Units = context.kept["units"]
-    return found
-
-
-def outcome_of(context: Context, code: str) -> Floats:
-    """n × T: the outcome of every unit in every period."""
-    return np.asarray(np.load(context.work / f"units_{code}.npy"))
-
-
-def offices(context: Context) -> bool:
-    """Whether offices are followed."""
-    return context.protocol.comparison.unit == "office"
-
-
-def groups_of(context: Context) -> dict[str, Flags]:
-    """Everybody and each subgroup: which units belong. A purpose is known only for those reached."""
-    units = units_of(context)
-    found = {EVERYBODY: np.ones(len(units), bool)}
-    for group in context.protocol.subgroups:
-        inside = np.ones(len(units), bool)
-        for condition in group.where:
-            inside &= meets(condition, units.covariates, units.names)
-        if group.purposes:
-            inside &= np.isin(units.purpose, group.purposes) | ~units.treated
-        found[group.code] = inside
-    return found
-
-
-def panel_of(context: Context, outcome: str, group: str = EVERYBODY) -> tuple[Panel, Ints]:
-    """The long table of a group, and which unit each row is about."""
-    clustered = context.protocol.cluster == "office" and not offices(context)
-    keep = groups_of(context)[group]
-    return units_of(context).panel(outcome_of(context, outcome), keep, weighted=offices(context), clustered=clustered)
-
-
-def options_of(protocol: Protocol, method: Method, entry: Estimator) -> dict[str, Any]:
-    """The study's own options, and what the design decides: whom to compare with, how far before and after."""
-    length = protocol.comparison.period_months
-    before, after = protocol.outcomes.before // length, protocol.outcomes.horizon // length
-    decided: dict[str, Any] = {"first": -before, "last": after, "base": "universal",
-                               "pre": max(1, min(LAST_BEFORE, before - 1))}  # fmt: skip
-    allowed = entry.options.get("comparison") or ()
-    wanted = protocol.comparison.compared_with
-    decided["comparison"] = next((name for name in (wanted, "clean", "last") if name in allowed), wanted)
-    return {name: value for name, value in decided.items() if name in entry.options} | dict(method.options)
-
-
-def path_for(context: Context, method: Method, outcome: str, group: str = EVERYBODY) -> EffectPath:
-    """The event study of an outcome for a group, in periods; worked out once. Raises CannotEstimate."""
-    held = context.kept.setdefault("event_study", {})
-    key = (method.code, outcome, group, str(sorted(method.options.items())))
-    if key not in held:
-        entry = estimator(method.code)
-        panel, row = panel_of(context, outcome, group)
-        inputs: list[Any] = [panel]
-        if "covariates" in entry.needs:
-            units = units_of(context)
-            columns = [units.names.index(name) for name in context.protocol.adjustment or units.names]
-            inputs.append(units.covariates[:, columns][row])
-        held[key] = _within(context.protocol, entry.function(*inputs, **options_of(context.protocol, method, entry)))
-    found: EffectPath = held[key]
-    return found
-
-
-def _within(protocol: Protocol, path: EffectPath) -> EffectPath:
-    """Only the periods the study follows; some estimators give all there are."""
-    length = protocol.comparison.period_months
-    keep = (path.months >= -(protocol.outcomes.before // length)) & (path.months <= protocol.outcomes.horizon // length)
-    ends = (None if each is None else each[keep] for each in (path.band_lower, path.band_upper))
-    matrix = None if path.covariance is None else path.covariance[np.ix_(keep, keep)]
-    return EffectPath(path.months[keep], path.value[keep], path.se[keep], path.lower[keep], path.upper[keep],
-                      path.overall, *ends, covariance=matrix)  # fmt: skip
-
-
-def in_month(context: Context, method: Method, outcome: str, month: int, group: str = EVERYBODY) -> Estimate:
-    """The path at one month after the start. Raises CannotEstimate("empty_group") where the registers do not reach."""
-    path = path_for(context, method, outcome, group)
-    at = np.flatnonzero(path.months == month // context.protocol.comparison.period_months)
-    if not len(at):
-        raise CannotEstimate("empty_group", "nobody is followed so long with somebody to compare with", month=month)
-    k = int(at[0])
-    value, se = float(path.value[k]), float(path.se[k])
-    return replace(path.overall, method=method.code, value=value, se=se,
-                   interval=(float(path.lower[k]), float(path.upper[k])),
-                   p_value=p_of(value, se) if se > 0 else None)  # fmt: skip
 
 
 def estimates_of(context: Context, position: int) -> tuple[dict[str, Rows], dict[str, Any]]:
@@ -142,7 +56,7 @@ def estimates_of(context: Context, position: int) -> tuple[dict[str, Rows], dict
     for number, (code, month, group) in enumerate(tasks):
         context.tick(number / len(tasks))
         try:
-            found = (path_for(context, method, code, group).overall if month is None
+            found = (found_for(context, method, code, group).path.overall if month is None
                      else in_month(context, method, code, month, group))  # fmt: skip
         except CannotEstimate as error:
             silent.append({"estimator": method.code, "outcome": code, "group": group, "reason": error.code})
@@ -168,62 +82,18 @@ def _row(
     return row
 
 
-def sizes(context: Context, outcome: str, month: int | None, group: str) -> tuple[int, int]:
-    """Persons reached who are seen so long after their start, and the others (at offices: a month, on average)."""
-    units, inside = units_of(context), groups_of(context)[group]
-    reached = followed(context, outcome, month)[0] & inside
-    others = inside & (units.first > units.periods[-1])
-    return round(float(units.persons[reached].sum())), round(float(units.persons[others].sum()))
-
-
-def followed(context: Context, outcome: str, month: int | None) -> tuple[Flags, Floats]:
-    """Which units are reached and seen so long after (None: at all after), and their outcome then (NaN else)."""
-    units, y = units_of(context), outcome_of(context, outcome)
-    since = units.periods[None, :] - units.first[:, None]
-    length = context.protocol.comparison.period_months
-    then = (since >= 0) if month is None else since == month // length
-    then &= units.treated[:, None] & np.isfinite(y) & (units.periods <= units.until[:, None])
-    reached = then.any(axis=1)
-    value = np.full(len(units), np.nan)
-    value[reached] = np.where(then, y, 0.0).sum(axis=1)[reached] / then.sum(axis=1)[reached]
-    return reached, value
-
-
-def may_tell(context: Context, outcome: str, month: int | None) -> dict[str, bool]:
-    """Which groups may be told so long after the start, all of them published together.
-
-    Numbers of offices rest on all the persons of several offices; there it is enough that they are many.
-    """
-    held = context.kept.setdefault("may_tell_units", {})
-    if (outcome, month) not in held:
-        units, groups, minimum = units_of(context), groups_of(context), context.protocol.minimum_cell
-        reached, value = followed(context, outcome, month)
-        if offices(context):
-            held[outcome, month] = {EVERYBODY: bool(units.persons[reached].sum() >= minimum)}
-        elif not reached.any():
-            held[outcome, month] = dict.fromkeys(groups, False)
-        else:
-            values = value if is_yes_no(value[reached]) else None
-            told = tellable(groups, reached, minimum, values)
-            beside = tellable(groups, units.first > units.periods[-1], minimum)
-            held[outcome, month] = {group: told[group] and beside[group] for group in groups}
-    found: dict[str, bool] = held[outcome, month]
-    return found
-
-
 def _checks(context: Context, method: Method) -> Rows:
     """The estimator's own checks, with the time before the start judged as the gate says, and how many clusters."""
     wanted, gate = context.protocol.outcomes, context.protocol.gate
     try:
-        path = path_for(context, method, wanted.headline)
+        held = found_for(context, method, wanted.headline)
     except CannotEstimate:
         return []
-    found = list(path.overall.diagnostics)
-    before = path.months < 0
-    largest = float(np.abs(path.value[before]).max()) if before.any() else float("inf")
+    before = held.path.months < 0
+    largest = float(np.abs(held.path.value[before]).max()) if before.any() else float("inf")
     found = [replace(check, threshold=gate.pre_trends,
                      passed=bool(check.value >= gate.pre_trends or largest < gate.placebo_least))
-             if check.code == "pre_trends" else check for check in found]  # fmt: skip
+             if check.code == "pre_trends" else check for check in held.checks]  # fmt: skip
     found += _clusters(context)
     return [check_row(check, method.code, wanted.headline, wanted.month) for check in found]
 
@@ -243,7 +113,7 @@ def _clusters(context: Context) -> list[Diagnostic]:
 def path_of(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     """The headline's event study, each period named by its first month since the start."""
     method, wanted = context.protocol.estimators[0], context.protocol.outcomes
-    found = path_for(context, method, wanted.headline)
+    found = found_for(context, method, wanted.headline).path
     length = context.protocol.comparison.period_months
     rows: Rows = []
     for k, period in enumerate(found.months.tolist()):
@@ -259,17 +129,11 @@ def path_of(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     return {"effect_path": rows}, {}
 
 
-def group_times(context: Context, panel: Panel, *, universal: bool = False) -> GroupTimes:
-    """Group-time effects as the design compares. Raises CannotEstimate."""
-    return group_time(panel, comparison=context.protocol.comparison.compared_with,
-                      base="universal" if universal else "varying")  # fmt: skip
-
-
 def by_start(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     """The mean effect on those first reached in each period, from then on."""
     wanted, length = context.protocol.outcomes, context.protocol.comparison.period_months
     panel, _row_of = panel_of(context, wanted.headline)
-    path = group_times(context, panel).by_group()
+    path = _redealt_by_group(context, panel) if offices(context) else group_times(context, panel).by_group()
     units = units_of(context)
     groups = {EVERYBODY: np.ones(len(units), bool)} | {str(g): units.first == g for g in path.months.tolist()}
     if offices(context):
@@ -288,20 +152,23 @@ def by_start(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     return {"by_start": rows}, {}
 
 
+def _redealt_by_group(context: Context, panel: Panel) -> EffectPath:
+    compared = context.protocol.comparison.compared_with
+    return redealt(widen(panel), lambda wide: gaps(wide, comparison=compared).by_group(), "group_time",
+                   seed=context.protocol.seed).path  # fmt: skip
+
+
 def before_the_start(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     """A start that never was, and how much drift apart would overturn the effect."""
     wanted, gate, method = context.protocol.outcomes, context.protocol.gate, context.protocol.estimators[0]
-    length = context.protocol.comparison.period_months
     panel, _row_of = panel_of(context, wanted.headline)
-    earlier = -gate.placebo_month // length
-    found = placebo_start(panel, earlier, lambda moved: group_times(context, moved).simple())
+    earlier = -gate.placebo_month // context.protocol.comparison.period_months
+    found = placebo_start(panel, earlier, lambda moved: _mean_effect(context, moved))
     size = abs(float(found.facts["value"]))
     found = replace(found, threshold=gate.placebo,
                     passed=bool(found.value >= gate.placebo or size < gate.placebo_least))  # fmt: skip
     checks = [check_row(found, method.code, wanted.headline, gate.placebo_month)]
-    before, after = wanted.before // length, wanted.horizon // length
-    path = group_times(context, panel, universal=True).event_study(first=-before, last=after)
-    drift = drift_bounds(path)
+    drift = drift_bounds(_against_last_before(context, panel))
     rows: Rows = [{"times": times, "lower": drift.lower[k], "upper": drift.upper[k]}
                   for k, times in enumerate(drift.times.tolist())]  # fmt: skip
     limit = drift.breakdown if np.isfinite(drift.breakdown) else None
@@ -309,35 +176,39 @@ def before_the_start(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]
     return {"diagnostics": checks, "drift": rows}, {"drift": {"breakdown": limit, "largest": drift.largest}}
 
 
-def few_offices(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
-    """The same question by tests that hold for a handful of offices: dealing out the starts anew, and a wild bootstrap.
+def _mean_effect(context: Context, panel: Panel) -> Estimate:
+    """The mean group-time effect of a panel from the start on."""
+    if offices(context):
+        compared = context.protocol.comparison.compared_with
+        return redealt(widen(panel), lambda wide: gaps(wide, comparison=compared).by_since(), "group_time",
+                       seed=context.protocol.seed).path.overall  # fmt: skip
+    return group_times(context, panel).simple()
 
-    A headline that is clear by its own error and not by redealing is not clear: the check then fails.
-    """
-    wanted, protocol, first = context.protocol.outcomes, context.protocol, context.protocol.estimators[0]
-    length = protocol.comparison.period_months
+
+def _against_last_before(context: Context, panel: Panel) -> EffectPath:
+    """The group-time event study against the last period before the start throughout."""
+    method, (before, after) = Method(code="group_time"), around(context.protocol)
+    if offices(context):
+        return found_for(context, method, context.protocol.outcomes.headline).path
+    return group_times(context, panel, universal=True).event_study(first=-before, last=after)
+
+
+def few_offices(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
+    """The same question by a wild bootstrap, made for a handful of offices; and whether the answer hangs on one."""
+    wanted, first = context.protocol.outcomes, context.protocol.estimators[0]
     panel, _row_of = panel_of(context, wanted.headline)
-    wide = widen(panel)
-    own = _p_in_month(context, first)
-    clear = own is not None and own < CLEAR
     rows, silent = Rows(), Rows()
-    checks: list[Diagnostic] = []
     try:
-        redrawn = redrawn_starts(wide, wanted.month // length, comparison=protocol.comparison.compared_with,
-                                 seed=protocol.seed)  # fmt: skip
-        rows.append(_row(context, redrawn, "redrawn_starts", wanted.headline, wanted.month, EVERYBODY, headline=False))
-        p = 1.0 if redrawn.p_value is None else redrawn.p_value
-        checks.append(Diagnostic("redrawn_starts", p, CLEAR, not clear or p < CLEAR))
-    except CannotEstimate as error:
-        silent.append(_silent("redrawn_starts", wanted.headline, error))
-    try:
-        wild = wild_bootstrap(line_of(panel), seed=protocol.seed)
+        wild = wild_bootstrap(line_of(panel), seed=context.protocol.seed)
         rows.append(_row(context, wild, "wild_bootstrap", wanted.headline, None, EVERYBODY, headline=False))
     except CannotEstimate as error:
-        silent.append(_silent("wild_bootstrap", wanted.headline, error))
-    without = _without_each(context, panel)
-    checks.append(without if clear else replace(without, passed=None))
-    made = [check_row(check, first.code, wanted.headline, wanted.month) for check in checks]
+        silent.append({"estimator": "wild_bootstrap", "outcome": wanted.headline, "group": EVERYBODY,
+                       "reason": error.code})  # fmt: skip
+    own = _p_in_month(context, first)
+    check = _without_each(context, panel)
+    if own is None or own >= CLEAR:
+        check = replace(check, passed=None)  # what is not clear cannot hang on one office
+    made = [check_row(check, first.code, wanted.headline, wanted.month)]
     return {"estimates": rows, "diagnostics": made, "not_answered": silent}, {}
 
 
@@ -347,10 +218,6 @@ def _p_in_month(context: Context, method: Method) -> float | None:
         return in_month(context, method, wanted.headline, wanted.month).p_value
     except CannotEstimate:
         return None
-
-
-def _silent(method: str, outcome: str, error: CannotEstimate) -> dict[str, Any]:
-    return {"estimator": method, "outcome": outcome, "group": EVERYBODY, "reason": error.code}
 
 
 def line_of(panel: Panel) -> Comparison:
@@ -368,12 +235,12 @@ def _without_each(context: Context, panel: Panel) -> Diagnostic:
     """How the mean effect moves when one of the offices reached is left out; fails when its sign hangs on one."""
     names = np.unique(panel.unit[panel.first != NEVER])
 
+    wide = widen(panel)
+
     def estimate(keep: Flags) -> float:
-        rows = ~np.isin(panel.unit, names[~keep])
-        weight = None if panel.weight is None else panel.weight[rows]
-        part = Panel(panel.unit[rows], panel.period[rows], panel.first[rows], panel.y[rows], weight=weight)
+        part: Wide = wide.chosen(~np.isin(wide.unit, names[~keep]))
         try:
-            return group_times(context, part).simple().value
+            return gaps(part, comparison=context.protocol.comparison.compared_with).by_since()[2]
         except CannotEstimate:
             return float("nan")
 

@@ -194,7 +194,7 @@ def first_stays(tables: Mapping[str, pa.Table], measures: tuple[str, ...], perso
 
 
 def office_units(context: Context) -> Units:
-    """Every office, from the first month of its trial on.
+    """Every office, from the first month of its trial on; one whose trial began before the periods is left out.
 
     Raises CannotEstimate: no_treated (no trial begins in the periods followed), no_comparison (all offices' do).
     """
@@ -204,8 +204,10 @@ def office_units(context: Context) -> Units:
     begins = _whole(pc.fill_null(offices["trial_from"], NEVER))
     first = np.where(begins == NEVER, NEVER, begins // length)
     late = (first > periods[-1]) & (first != NEVER)
+    keep = first > periods[0]
     if context.protocol.comparison.compared_with == "never":
-        number, first, late = number[~late], first[~late], late[~late]
+        keep &= ~late
+    number, first, late = number[keep], first[keep], late[keep]
     count = len(number)
     units = Units(number, np.where(late, NEVER, first), np.full(count, periods[-1]), number, np.ones(count),
                   np.full(count, ""), np.zeros((count, 0)), (), periods)  # fmt: skip
