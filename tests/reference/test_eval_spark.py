@@ -25,8 +25,9 @@ WINDOW = Window(made.FIRST, made.LAST, 12, 18)
 # An amount, months of two tables taken out of each other, and one that must last.
 CODES = ("wage", "work_outside_measures", "lasting_work")
 OUTCOMES = [outcome for outcome in made.outcomes() if outcome.code in CODES]
-# On small tables nearly all of Spark's time goes to making programs of queries and to parts of tables.
-QUICK = {"spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+# On small tables nearly all of Spark's time goes to making programs of queries, and Java's to making them fast.
+QUICK = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+         "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
          "spark.sql.shuffle.partitions": "1", "spark.default.parallelism": "1", "spark.ui.enabled": "false",
          "spark.sql.session.timeZone": "UTC", "spark.ui.showConsoleProgress": "false"}  # fmt: skip
 STUDY = """
