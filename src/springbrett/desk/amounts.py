@@ -32,8 +32,8 @@ def locale() -> Locale:
 
 
 def number(value: int | float | Decimal) -> str:
-    """A number with the language's decimal sign and thousands."""
-    return format_decimal(value, locale=locale())
+    """A number with the language's decimal sign and thousands, and a minus as long as a plus."""
+    return format_decimal(value, locale=locale()).replace("-", "\N{MINUS SIGN}")
 
 
 def amount(value: int | float | Decimal, unit: str) -> str:
