@@ -1,9 +1,14 @@
 """Engines and sweep give what the plain way gives: months by month in memory."""
 
+import os
+import signal
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -179,6 +184,21 @@ def test_stopped_work_goes_on_where_it_was_and_gives_the_same_numbers(by_group: 
         assert all(np.array_equal(found[key], wanted[key], equal_nan=True) for key in wanted)
         with pytest.raises(EngineError, match="blocks of other work"):
             opened.group_paths(few[:1], stays, window, keep=tmp_path / "kept", stays_at_once=5)
+
+
+def test_a_long_query_hears_ctrl_c_and_the_engine_can_go_on(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"n": np.arange(200_000)}), tmp_path / "many.parquet")
+    backend = DuckDB()
+    many = backend.parquet(tmp_path / "many.parquet", "many")
+    long = many.cross_join(many.rename(m="n")).agg(total=(ibis._.n * ibis._.m).sum())
+    begun = time.monotonic()
+    pressed = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    pressed.start()
+    with pytest.raises(KeyboardInterrupt):
+        backend.result(long)
+    assert time.monotonic() - begun < 10, "the whole query takes far longer"
+    assert backend.result(many.agg(total=many.n.max()))["total"].to_pylist() == [199_999]
+    backend.close()
 
 
 def test_a_folder_with_months_is_read_as_intervals_made_once(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -62,7 +63,15 @@ class DuckDB:
         return ibis.table(Schema.from_pyarrow(rows.schema), name=name)
 
     def result(self, asked: ir.Table) -> pa.Table:
-        return self._connection.sql(_duckdb_sql(asked.op())).to_arrow_table()
+        """Carry it out, in a thread of its own: DuckDB does not hear Ctrl-C before it is done, and this does."""
+        query = _duckdb_sql(asked.op())
+        with ThreadPoolExecutor(1) as thread:
+            answer = thread.submit(lambda: self._connection.sql(query).to_arrow_table())
+            try:
+                return answer.result()
+            except BaseException:
+                self._connection.interrupt()
+                raise
 
     def close(self) -> None:
         self._connection.close()
@@ -86,6 +95,8 @@ class Spark:
             raise EngineError('engine = "spark" needs PySpark: pip install pyspark') from None
         self._mine = SparkSession.getActiveSession() is None
         self._session = _session(SparkSession)
+        if self._mine:
+            self._session.sparkContext.setLogLevel("ERROR")
         self._connection = ibis.pyspark.connect(self._session)
 
     def parquet(self, path: Path, name: str) -> ir.Table:
