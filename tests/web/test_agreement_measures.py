@@ -176,6 +176,28 @@ def test_the_money_is_asked_for_granted_and_shown_to_the_parties(table: Table, c
             assert url("money", table.case.id) not in theirs.content.decode()
 
 
+def test_each_party_reads_the_months_and_only_those_who_may_read_how_they_were_counted(
+    table: Table, client_for: LogIn
+) -> None:
+    where = url("calculation", table.agreement.id)
+    with clock.at(TODAY):
+        for voice, back, counted in ((table.caseworker, url("page", table.case.id), True),
+                                     (table.participant, url(PARTICIPANT, table.agreement.id), True),
+                                     (table.employer, url(EMPLOYER, table.agreement.id), False)):  # fmt: skip
+            whole = client_for(voice).get(where).content.decode()
+            piece = client_for(voice).get(where, headers={"HX-Request": "true"}).content.decode()
+            assert f'href="{back}"' in whole and "<title>" in whole and "<title>" not in piece
+            for shown in (whole, piece):
+                assert "Prosent" in shown and ("sb-calc" in shown) is counted
+
+
+def test_a_mentors_cost_is_no_more_the_participants_on_the_page_of_the_months(main: Table, client_for: LogIn) -> None:
+    with clock.at(TODAY):
+        support = supported(main, "mentor")
+        shown = client_for(main.participant).get(url("calculation", support.agreement.id))
+    assert shown.context["cost"] is None and "sb-table" not in shown.content.decode()
+
+
 def test_asking_for_a_version_that_was_not_read_asks_for_nothing(table: Table, client_for: LogIn) -> None:
     with clock.at(TODAY):
         approve(table, PARTICIPANT, EMPLOYER)

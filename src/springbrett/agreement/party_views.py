@@ -69,8 +69,6 @@ def calculation(request: ViewerRequest, agreement: Agreement) -> HttpResponseBas
     """What is paid month by month and how it is counted: a page, or a piece of the agreement's own page (HTMX)."""
     reader = show.reader_of(request.viewer)
     cost = money_show.cost_of(agreement, reader)
-    if cost is None:
-        raise Http404
     if getattr(request, "htmx", False):
         return render(request, "agreement/counted.html", {"cost": cost})
     back = pages.links(agreement).page if reader == CASEWORKER else reverse(f"agreement:{reader}", args=[agreement.id])
