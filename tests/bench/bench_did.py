@@ -2,7 +2,7 @@
 
 python -m tests.bench.bench_did memory 10000000           group-time effects of rows in memory, and a package
 python -m tests.bench.bench_did stream 840000000 240 180  rows, periods and groups in a Parquet file; against a scan
-python -m tests.bench.bench_did stays 3500000 240 180     persons kept as intervals; against writing out their months
+python -m tests.bench.bench_did intervals 3500000 240 180 persons kept as intervals; against writing out their months
 python -m tests.bench.bench_did imputation 10000000
 python -m tests.bench.bench_did lpdid 1000000
 
@@ -23,11 +23,12 @@ import pyarrow.parquet as pq
 
 from springbrett.evaluation.effects.did.group_time import group_time
 from springbrett.evaluation.effects.did.imputation import imputation
+from springbrett.evaluation.effects.did.intervals import Persons, reduce_intervals
 from springbrett.evaluation.effects.did.lpdid import local_projections
 from springbrett.evaluation.effects.did.panel import Panel
-from springbrett.evaluation.effects.did.stays import Persons, Stays, reduce_stays
 from springbrett.evaluation.effects.did.stream import Columns, reduce_parquet
 from springbrett.evaluation.effects.records import EffectPath
+from springbrett.evaluation.outcomes.intervals import Intervals
 from tests.bench.clock import Took, compare, measured
 
 PERIODS = 20
@@ -150,8 +151,8 @@ def stream(rows: int, periods: int = 240, groups: int = 180, path: Path | None =
     print(f"    overall {ended.made.overall.value:.6f} ({ended.made.overall.se:.6f})")
 
 
-def kept_as_stays(persons: int, periods: int, groups: int) -> tuple[Persons, Stays]:
-    """In work or not, in two or three stays a person, more of them after a measure began."""
+def kept_as_intervals(persons: int, periods: int, groups: int) -> tuple[Persons, Intervals]:
+    """In work or not, in two or three intervals a person, more of them after a measure began."""
     rng = np.random.default_rng(1)
     first = rng.integers(2, groups + 2, persons) * (rng.random(persons) < 0.7)
     unit = np.repeat(np.arange(persons), 3)
@@ -161,33 +162,33 @@ def kept_as_stays(persons: int, periods: int, groups: int) -> tuple[Persons, Sta
     begin, end = cuts[:, ::2].ravel(), cuts[:, 1::2].ravel()
     begin[1:] += (unit[1:] == unit[:-1]) & (begin[1:] == end[:-1])
     kept = begin <= end
-    return Persons(np.arange(persons), first), Stays(unit[kept], begin[kept], end[kept])
+    return Persons(np.arange(persons), first), Intervals(unit[kept], begin[kept], end[kept])
 
 
-def months_of(persons: Persons, stays: Stays, periods: int) -> Iterator[Panel]:
+def months_of(persons: Persons, kept: Intervals, periods: int) -> Iterator[Panel]:
     """The same written out month by month, some persons at a time."""
     for begin in range(0, len(persons.unit), 17_000):
         who = persons.unit[begin : begin + 17_000]
-        low, high = np.searchsorted(stays.unit, [who[0], who[-1] + 1])
+        low, high = np.searchsorted(kept.person, [who[0], who[-1] + 1])
         y = np.zeros((len(who), periods))
-        for row, a, b in zip(stays.unit[low:high] - who[0], stays.begin[low:high], stays.end[low:high], strict=True):
+        for row, a, b in zip(kept.person[low:high] - who[0], kept.first[low:high], kept.last[low:high], strict=True):
             y[row, a - 1 : b] = 1.0
         yield Panel(np.repeat(who, periods), np.tile(np.arange(1, periods + 1), len(who)),
                     np.repeat(persons.first[begin : begin + 17_000], periods), y.ravel())  # fmt: skip
 
 
-def stays(persons: int, periods: int = 240, groups: int = 180) -> None:
+def intervals(persons: int, periods: int = 240, groups: int = 180) -> None:
     """Group-time effects of outcomes kept as intervals, against the same persons' months (some of them)."""
     from springbrett.evaluation.effects.did.cells import reduce_blocks
 
     grid = np.arange(1, periods + 1)
-    who, held = kept_as_stays(persons, periods, groups)
-    ours = measured(lambda: effects(reduce_stays(who, held, grid)))
+    who, held = kept_as_intervals(persons, periods, groups)
+    ours = measured(lambda: effects(reduce_intervals(who, held, grid)))
     few = min(persons, SOME_PERSONS)
     some = Persons(who.unit[:few], who.first[:few])
-    theirs = Stays(*(values[held.unit < few] for values in (held.unit, held.begin, held.end)))
+    theirs = held.chosen(held.person < few)
     other = measured(lambda: reduce_blocks(months_of(some, theirs, periods), grid))
-    compare(f"group-time effects of {persons:,} persons × {periods} months kept as {len(held.unit):,} intervals,"
+    compare(f"group-time effects of {persons:,} persons × {periods} months kept as {len(held):,} intervals,"
             f" {groups} groups", ours, f"writing months out first, {few:,} persons, as for {persons:,}",
             other.scaled(persons / few))  # fmt: skip
     print(f"    overall {ours.made.overall.value:.6f} ({ours.made.overall.se:.6f})")
@@ -197,7 +198,7 @@ if __name__ == "__main__":
     kind, size, *more = sys.argv[1:]
     if kind == "stream":
         stream(int(size), *(int(word) for word in more[:2]), path=Path(more[2]) if len(more) > 2 else None)
-    elif kind == "stays":
-        stays(int(size), *(int(word) for word in more[:2]))
+    elif kind == "intervals":
+        intervals(int(size), *(int(word) for word in more[:2]))
     else:
         run(kind, int(size))

@@ -10,10 +10,7 @@ fetched where this was written, so its figures stand as they were measured, not 
 """
 
 import sys
-import time
 import warnings
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
@@ -23,20 +20,13 @@ from springbrett.evaluation.effects.durations.hazards import cox
 from springbrett.evaluation.effects.durations.mixture import Histories
 from springbrett.evaluation.effects.durations.spells import Spells
 from springbrett.evaluation.effects.durations.timing import effect_of_treatment, timing_of_events, treatment_histories
-from tests.bench.clock import line
+from tests.bench.clock import Took, compare, measured
 from tests.builders.durations import histories_of
 from tests.reference.labour_market_draws import drawn
 
 DURMOD = {2: 3.0, 5: 23.0}
 PLAIN_PERSONS = 4_000
 GLM_SPELLS = 10_000
-
-
-def timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    """Milliseconds, and what came of it."""
-    begun = time.perf_counter()
-    made = work()
-    return (time.perf_counter() - begun) * 1000, made
 
 
 def plain_likelihood(histories: Histories, points: int) -> tuple[float, int]:
@@ -68,15 +58,17 @@ def points(persons: int) -> None:
     small = drawn(PLAIN_PERSONS, 1200.0, 7).histories()
     large = drawn(persons, 1200.0, 7).histories()
     for count in DURMOD:
-        slow, (level, _steps) = timed(lambda n=count: plain_likelihood(small, n))
-        fast, ours = timed(lambda n=count: timing_of_events(small, wanted, most=n))
-        line(f"{count} points, {len(small.person)} rows", fast, "plain likelihood and BFGS", slow)
-        print(f"{'':<58} log-likelihood {ours.log_likelihood:.3f}, plain {level:.3f}")
+        slow = measured(lambda n=count: plain_likelihood(small, n))  # type: ignore[misc]
+        fast = measured(lambda n=count: timing_of_events(small, wanted, most=n))  # type: ignore[misc]
+        compare(f"{count} points, {len(small.person)} rows: log-likelihood {fast.made.log_likelihood:.3f}, plain"
+                f" {slow.made[0]:.3f}", fast, "the plain likelihood climbed by BFGS", slow)  # fmt: skip
     for count, theirs in DURMOD.items():
-        fast, ours = timed(lambda n=count: timing_of_events(large, wanted, most=n))
-        line(f"{count} points, {len(large.person)} rows, every number up to it", fast, "durmod (stated)", theirs * 1000)
-        effect = ours.effects["job: treatment"]
-        print(f"{'':<58} log-likelihood {ours.log_likelihood:.2f}, effect {effect.value:.4f} ({effect.se:.4f})")
+        fast = measured(lambda n=count: timing_of_events(large, wanted, most=n))  # type: ignore[misc]
+        effect = fast.made.effects["job: treatment"]
+        stated = Took(theirs, theirs, 0.0, 0.0, None)
+        compare(f"{count} points, {len(large.person)} rows, every number up to it: log-likelihood"
+                f" {fast.made.log_likelihood:.2f}, effect {effect.value:.4f} ({effect.se:.4f})", fast,
+                "durmod (as once measured, not in this run)", stated)  # fmt: skip
 
 
 def spells_of(count: int) -> tuple[Spells, np.ndarray]:
@@ -102,12 +94,13 @@ def monthly(count: int) -> None:
     left = (month == few.exit[who]) & (few.cause[who] == 1)
     design = np.column_stack([month[:, None] == np.arange(1, 37), x[who]]).astype(float)
     family = sm.families.Binomial(sm.families.links.CLogLog())
-    slow, theirs = timed(lambda: sm.GLM(left.astype(float), design, family=family).fit())
+    slow = measured(lambda: sm.GLM(left.astype(float), design, family=family).fit())
     ours = discrete_hazards(few, "job", x, NAMES).hazards.coefficients
     spells, x = spells_of(count)
-    fast, _found = timed(lambda: discrete_hazards(spells, "job", x, NAMES))
-    line(f"monthly hazards, {count} spells", fast, f"statsmodels, from {GLM_SPELLS}", slow * count / GLM_SPELLS)
-    print(f"{'':<58} largest difference of coefficients {np.abs(ours - theirs.params[-3:]).max():.1e}")
+    fast = measured(lambda: discrete_hazards(spells, "job", x, NAMES))
+    gap = np.abs(ours - slow.made.params[-3:]).max()
+    compare(f"monthly hazards, {count} spells (largest difference of coefficients {gap:.1e})", fast,
+            f"statsmodels, {GLM_SPELLS} spells, as for {count}", slow.scaled(count / GLM_SPELLS))  # fmt: skip
 
 
 def against_lifelines(count: int) -> None:
@@ -119,10 +112,10 @@ def against_lifelines(count: int) -> None:
     frame = pd.DataFrame(x, columns=list(NAMES)).assign(time=spells.exit, left=spells.cause == 1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        slow, theirs = timed(lambda: CoxPHFitter().fit(frame, "time", "left"))
-    fast, ours = timed(lambda: cox(spells, "job", x, NAMES))
-    line(f"Cox, {count} spells", fast, "lifelines", slow)
-    print(f"{'':<58} largest difference {np.abs(ours.coefficients - theirs.params_.to_numpy()).max():.1e}")
+        slow = measured(lambda: CoxPHFitter().fit(frame, "time", "left"))
+    fast = measured(lambda: cox(spells, "job", x, NAMES))
+    gap = np.abs(fast.made.coefficients - slow.made.params_.to_numpy()).max()
+    compare(f"Cox, {count} spells (largest difference of coefficients {gap:.1e})", fast, "lifelines", slow)
 
 
 def coverage(draws: int, truth: float = 0.3) -> None:

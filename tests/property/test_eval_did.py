@@ -14,22 +14,23 @@ from hypothesis import strategies as st
 
 from springbrett.evaluation.effects.comparison import Comparison
 from springbrett.evaluation.effects.did import cells as cells_module
-from springbrett.evaluation.effects.did import stays as stays_module
+from springbrett.evaluation.effects.did import intervals as intervals_module
 from springbrett.evaluation.effects.did import stream as stream_module
 from springbrett.evaluation.effects.did.band import Band
 from springbrett.evaluation.effects.did.cells import Unbalanced, reduce
 from springbrett.evaluation.effects.did.dose import two_way_residual
 from springbrett.evaluation.effects.did.group_time import GroupTimes, group_time
 from springbrett.evaluation.effects.did.imputation import imputation
+from springbrett.evaluation.effects.did.intervals import Persons, reduce_intervals
 from springbrett.evaluation.effects.did.lpdid import local_projections
 from springbrett.evaluation.effects.did.panel import NEVER, Panel, first_of
 from springbrett.evaluation.effects.did.permutation import Units, randomisation
-from springbrett.evaluation.effects.did.stays import Persons, Stays, reduce_stays
 from springbrett.evaluation.effects.did.stream import Columns, reduce_batches, reduce_parquet
 from springbrett.evaluation.effects.did.sums import square
 from springbrett.evaluation.effects.did.twoway import decompose, two_way_effect
 from springbrett.evaluation.effects.did.wild import wild_bootstrap
 from springbrett.evaluation.effects.records import CannotEstimate, EffectPath
+from springbrett.evaluation.outcomes.intervals import Intervals
 from tests.builders.panels import frame, panel
 
 NO_BAND = Band(draws=0)
@@ -230,21 +231,21 @@ def test_outcomes_kept_as_intervals_give_what_their_months_give(
     count, grid = 60, np.arange(3, 10)
     who = np.sort(rng.integers(0, count, 150))
     begin = rng.integers(-1, 12, 150)
-    stays = Stays(who * 2, begin, begin + rng.integers(0, 5, 150), amount * rng.integers(1, 4, 150))
+    spans = Intervals(who * 2, begin, begin + rng.integers(0, 5, 150), amount * rng.integers(1, 4, 150))
     seen = np.stack([rng.integers(1, 6, count), rng.integers(7, 12, count)])
     seen = seen if windows else np.full_like(seen, [[3], [9]])
     persons = Persons(np.arange(count) * 2, rng.choice([0, 5, 7], count), np.arange(count) % 2,
                       np.arange(count) % 9 if cluster else None, 1.0 + np.arange(count) % 3,
                       seen[0] if windows else None, seen[1] if windows else None)  # fmt: skip
     y = np.zeros((count, len(grid)))
-    for one, a, b, much in zip(who, stays.begin, stays.end, stays.amount, strict=True):
+    for one, a, b, much in zip(who, spans.first, spans.last, spans.weight, strict=True):
         y[one] += much * ((grid >= a) & (grid <= b))
     row, column = np.nonzero((grid >= seen[0][:, None]) & (grid <= seen[1][:, None]))
     months = Panel(row, grid[column], persons.first[row], y[row, column], persons.cluster[row] if cluster else None,
                    persons.stratum[row], persons.weight[row])  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stays_module, "BLOCK_VALUES", 100)
-        found = group_time(reduce_stays(persons, stays, grid, rule), comparison="not_yet", leave_out_thin=True)
+        patch.setattr(intervals_module, "BLOCK_VALUES", 100)
+        found = group_time(reduce_intervals(persons, spans, grid, rule), comparison="not_yet", leave_out_thin=True)
     same(found, group_time(months, comparison="not_yet", unbalanced=rule, leave_out_thin=True))
 
 

@@ -1,6 +1,7 @@
 """Cells from outcomes kept as intervals: registers say from when to when, and no row per month is ever written.
 
-What a person has in a month is the sum of the amounts of the stays that cover it (1 for yes), and 0 where none does.
+What a person has in a month is the sum of the weights of the intervals that cover it (1 for yes), and 0 where none
+does.
 Months are filled in some thousands of persons at a time, those of one cell beside each other.
 """
 
@@ -16,6 +17,7 @@ import numpy as np
 from springbrett.evaluation.effects.did.cells import BLOCK_VALUES, Cells, Reducer, Unbalanced, one_thread, shift_of
 from springbrett.evaluation.effects.did.panel import Wide, first_of
 from springbrett.evaluation.effects.records import CannotEstimate, Floats, Ints
+from springbrett.evaluation.outcomes.intervals import Intervals
 
 LANES = 4
 
@@ -49,40 +51,22 @@ class Persons:
             raise CannotEstimate("bad_input", "somebody is seen no longer before they are seen at all")
 
 
-@dataclass(frozen=True, slots=True)
-class Stays:
-    """k stays in order of `unit`: `begin` to `end` (both included), and the `amount` in each period (None: 1).
-
-    Stays of one person that overlap add up. Raises CannotEstimate("bad_input").
-    """
-
-    unit: Ints
-    begin: Ints
-    end: Ints
-    amount: Floats | None = None
-
-    def __post_init__(self) -> None:
-        shapes = {values.shape for values in (self.unit, self.begin, self.end, self.amount) if values is not None}
-        if shapes != {(len(self.unit),)}:
-            raise CannotEstimate("bad_input", "the columns of the stays have different lengths")
-        if (self.end < self.begin).any() or (self.unit[1:] < self.unit[:-1]).any():
-            raise CannotEstimate("bad_input", "a stay ends before it begins, or they do not stand in order of persons")
-        if self.amount is not None and not np.isfinite(self.amount.sum()):
-            raise CannotEstimate("bad_input", "an amount is missing; leave those stays out first")
-
-
-def reduce_stays(
-    persons: Persons, stays: Stays, periods: Ints, unbalanced: Unbalanced | str = Unbalanced.PAIRS
+def reduce_intervals(
+    persons: Persons, outcome: Intervals, periods: Ints, unbalanced: Unbalanced | str = Unbalanced.PAIRS
 ) -> Cells:  # fmt: skip
     """The cells of the persons' outcomes in the `periods` (T, in order, none left out between).
 
-    Stays of people who are not among the persons do not count: the persons are the population.
-    Raises CannotEstimate: bad_input, not_supported (see `Reducer`).
+    Intervals of people who are not among the persons do not count: the persons are the population. Those of one person
+    that overlap add up. Raises CannotEstimate: bad_input, not_supported (see `Reducer`).
     """
     if len(periods) < 2 or (np.diff(periods) != 1).any():
         raise CannotEstimate("bad_input", "periods must follow each other with none left out")
-    job = _Job.of(persons, stays, periods)
-    step = max(1, BLOCK_VALUES // len(periods))
+    if (outcome.last < outcome.first).any() or (outcome.person[1:] < outcome.person[:-1]).any():
+        raise CannotEstimate("bad_input", "an interval ends before it begins, or they do not stand in order of persons")
+    if outcome.weight is not None and not np.isfinite(outcome.weight.sum()):
+        raise CannotEstimate("bad_input", "a weight of an interval is missing; leave those intervals out first")
+    job = _Job.of(persons, outcome, periods)
+    step = max(1, BLOCK_VALUES // 4 // len(periods))
     lanes = np.array_split(np.arange(0, len(job.order), step), min(LANES, -(-len(job.order) // step)))
     shift = shift_of(job.wide(slice(0, step)))
 
@@ -99,22 +83,22 @@ def reduce_stays(
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """The persons in `order` of their cells, and where each one's stays begin among all."""
+    """The persons in `order` of their cells, and where each one's intervals begin and end among all (2 × n)."""
 
     persons: Persons
-    stays: Stays
+    outcome: Intervals
     periods: Ints
     order: Ints
-    begins: Ints
+    bounds: Ints
 
     @classmethod
-    def of(cls, persons: Persons, stays: Stays, periods: Ints) -> _Job:
+    def of(cls, persons: Persons, outcome: Intervals, periods: Ints) -> _Job:
         first = first_of(persons.first)
         keys = (first,) if persons.stratum is None else (persons.stratum, first)
         order = np.lexsort(keys)
-        low = np.searchsorted(stays.unit, persons.unit)
-        high = np.searchsorted(stays.unit, persons.unit, "right")
-        return cls(persons, stays, periods, order, np.stack([low, high]))
+        low = np.searchsorted(outcome.person, persons.unit)
+        high = np.searchsorted(outcome.person, persons.unit, "right")
+        return cls(persons, outcome, periods, order, np.stack([low, high]))
 
     def wide(self, some: slice) -> Wide:
         """Some of the persons in order, with their outcomes filled in."""
@@ -135,16 +119,16 @@ class _Job:
 
     def _filled(self, at: Ints) -> Floats:
         """n × T: what begins less what has ended, added up along the periods."""
-        low, high = self.begins[:, at]
+        low, high = self.bounds[:, at]
         counts = high - low
         row = np.repeat(np.arange(len(at)), counts)
         which = np.arange(len(row)) + np.repeat(low - np.cumsum(counts) + counts, counts)
         width, start = len(self.periods), int(self.periods[0])
-        begin = np.maximum(self.stays.begin[which].astype(np.int64) - start, 0)
-        end = np.minimum(self.stays.end[which].astype(np.int64) - start + 1, width)
-        amount = np.ones(len(row)) if self.stays.amount is None else self.stays.amount[which]
+        begin = np.maximum(self.outcome.first[which].astype(np.int64) - start, 0)
+        end = np.minimum(self.outcome.last[which].astype(np.int64) - start + 1, width)
+        amount = np.ones(len(row)) if self.outcome.weight is None else self.outcome.weight[which]
         inside = end > begin
         row, begin, end, amount = row[inside], begin[inside], end[inside], amount[inside]
         places = np.concatenate([row * (width + 1) + begin, row * (width + 1) + end])
         change = np.bincount(places, np.concatenate([amount, -amount]), len(at) * (width + 1))
-        return np.asarray(np.cumsum(change.reshape(len(at), width + 1)[:, :-1], axis=1))
+        return np.cumsum(change.reshape(len(at), width + 1)[:, :-1], axis=1, dtype=np.float64)
