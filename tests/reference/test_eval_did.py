@@ -1,6 +1,7 @@
 """Effects over time against published figures, and against other programs in the same run."""
 
 import warnings
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,50 @@ def test_minimum_wages_and_teen_employment() -> None:
     np.testing.assert_allclose(found.value[after], [-0.0199, -0.0510, -0.1373, -0.1008], atol=5e-5)
     assert found.overall.value == pytest.approx(-0.0772, abs=5e-5)
     assert found.overall.se == pytest.approx(0.0200, abs=5e-5)
+
+
+LPOP = {
+    (2004, 2004): -0.0145, (2004, 2005): -0.0764, (2004, 2006): -0.1404, (2004, 2007): -0.1069,
+    (2006, 2004): -0.0005, (2006, 2005): -0.0062, (2006, 2006): 0.0010, (2006, 2007): -0.0413,
+    (2007, 2004): 0.0267, (2007, 2005): -0.0046, (2007, 2006): -0.0284, (2007, 2007): -0.0288,
+}  # fmt: skip
+"""What the R package did prints for its own data with the log of population held equal, doubly robust."""
+
+
+def test_minimum_wages_with_population_held_equal() -> None:
+    data = counties()
+    held = Panel(data.countyreal.to_numpy(int), data.year.to_numpy(int), data["first.treat"].to_numpy(int),
+                 data.lemp.to_numpy(float))  # fmt: skip
+    found = group_time_with(held, data.lpop.to_numpy(float)[:, None])
+    ours = {(g, t): value for g, t, value in zip(found.group.tolist(), found.period.tolist(), found.value, strict=True)}
+    assert ours == pytest.approx(LPOP, abs=5e-5)
+
+
+@cache
+def growing_effects() -> Panel:
+    """46 500 simulated rows whose effects differ and grow, as the packages did2s and pyfixest ship them."""
+    folder = find_spec("pyfixest")
+    assert folder is not None and folder.origin is not None
+    data = pd.read_csv(Path(folder.origin).parent / "did" / "data" / "df_het.csv")
+    columns = [data[name].to_numpy(int) for name in ("unit", "year", "g")]
+    return Panel(*columns, data.dep_var.to_numpy(float), data.state.to_numpy(int))
+
+
+def test_projections_of_growing_effects() -> None:
+    """The R package lpdid on the same rows: −.073055295 twenty years before, 2.911501018 twenty years after."""
+    found = local_projections(growing_effects(), first=-20, last=20)
+    assert found.value[[0, -1]] == pytest.approx([-0.073055295, 2.911501018], abs=5e-10)
+
+
+def test_imputed_growing_effects() -> None:
+    """pyfixest's printed two-stage estimate on the same rows: 2.230482 (imputation's point estimate is the same)."""
+    assert imputation(growing_effects()).overall.value == pytest.approx(2.230482, abs=5e-6)
+
+
+def test_a_single_two_way_effect_of_growing_effects() -> None:
+    """pyfixest's printed estimate on the same rows: 1.98254. (Its error of then, .019331, counted degrees of freedom
+    another way; today's is ours, see below.)"""
+    assert two_way_effect(growing_effects()).value == pytest.approx(1.98254, abs=5e-6)
 
 
 def agree(ours: GroupTimes, theirs: Any, tolerance: float = 1e-8) -> None:

