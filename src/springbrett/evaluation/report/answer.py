@@ -7,6 +7,7 @@ from typing import Any
 
 from springbrett.evaluation.report.markup import Html, bullets, join, tag
 from springbrett.evaluation.report.reading import EVERYBODY, Reading
+from springbrett.evaluation.report.when_answers import ANSWERS
 
 
 def first_page(run: Reading) -> Html:
@@ -62,7 +63,9 @@ def main_answer(run: Reading) -> Iterator[str]:
     """The study's answer in one or two sentences. Only asked for when the gate is open."""
     wanted = run.protocol["outcomes"]
     row = next((row for row in run.tables.get("estimates", ()) if row["headline"]), None)
-    if row is not None and row["value"] is not None:
+    if run.design in ANSWERS:
+        yield from ANSWERS[run.design](run)
+    elif row is not None and row["value"] is not None:
         yield from _effect(run, wanted["headline"], wanted["month"], row)
     elif run.facts.get("side_by_side"):
         yield from side_by_side(run)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from springbrett.evaluation.effects.registry import estimators
+from springbrett.evaluation.report import when_answers
 from springbrett.evaluation.report.markup import Html, bullets, facts, join, table, tag
 from springbrett.evaluation.report.reading import Reading
 
@@ -54,6 +55,7 @@ def methods(run: Reading) -> Html:
     parts: list[Any] = [tag("h2", run.say("methods"), id="methods"),
                         tag("p", run.name("design", protocol["comparison"]["design"]))]  # fmt: skip
     codes = [method["code"] for method in protocol["estimators"]]
+    codes += (protocol["durations"] or {}).get("methods", ())
     known = estimators()
     for code in (*codes, *_parts(run)):
         source = known[code].source if code in known else ""
@@ -120,6 +122,7 @@ def protocol(run: Reading) -> Html:
     rows += _followed(run)
     if plan["cluster"]:
         rows.append((run.say("p_cluster"), run.say(f"p_cluster_{plan['cluster']}")))
+    rows += when_answers.planned(run)
     return join([tag("h2", run.say("protocol"), id="protocol"), tag("p", run.say("protocol_intro")), facts(rows)])
 
 

@@ -14,6 +14,9 @@ from springbrett.evaluation.report.markup import Html
 Format = Callable[[float], str]
 LEAST_GAP = 0.055
 """Least distance between the labels at the right edge, as a share of the height."""
+RATIO_TICKS = (0.1, 0.2, 0.25, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0, 5.0, 10.0)
+"""Where a ratio may be read off; those within the figure are drawn, at most a handful."""
+MOST_TICKS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +142,11 @@ def _legend(figure: Any, axes: Any) -> None:
 
 def event_study(
     line: Line, frame: Frame, *, band: Line | None = None, names: tuple[str, str] = ("", ""), truth: Line | None = None,
+    reference: Line | None = None,
 ) -> Html:  # fmt: skip
     """Points with intervals around the start; the months before are hollow. `band`: intervals that hold for all at
-    once, drawn thin; `names` say which is which. `truth`: what the points should have come to, if known."""
+    once, drawn thin; `names` say which is which. `truth`: what the points should have come to, if known. `reference`:
+    the point all others are counted from."""
     with svg.drawing(height=4.4 if band else 4.0) as (figure, axes):
         x, y, low, high = np.asarray(line.x), _clean(line.y), _clean(line.lower), _clean(line.upper)
         if band:
@@ -153,7 +158,10 @@ def event_study(
         axes.axhline(0, color=svg.INK, linewidth=1)
         if truth:
             axes.plot(truth.x, _clean(truth.y), color=svg.MAGENTA, linestyle=(0, (4, 2)), label=truth.name)
-        axes.axvline(-0.5, color=svg.SUBTLE, linewidth=1, linestyle=(0, (3, 3)))
+        if reference:
+            axes.plot(reference.x, _clean(reference.y), "D", color=svg.SUBTLE, markersize=5, label=reference.name)
+        step = float(np.diff(x).min()) if len(x) > 1 else 1.0
+        axes.axvline(-step / 2, color=svg.SUBTLE, linewidth=1, linestyle=(0, (3, 3)))
         _month_ticks(axes, [line])
         axes.set_xlim(min(line.x) - 1, max(line.x) + 1)
         _axes(axes, frame)
@@ -340,4 +348,54 @@ def steps(lines: Sequence[Line], frame: Frame) -> Html:
         axes.set_xlim(0, max(max(line.x) for line in lines))
         _axes(axes, frame)
         _edge_labels(axes, ends)
+        return _finish(figure, frame)
+
+
+def ratios(points: Sequence[Point], frame: Frame) -> Html:
+    """How many times a rate, row by row, with intervals; half as much and twice as much lie as far from one."""
+    with svg.drawing(height=1.2 + 0.46 * len(points)) as (figure, axes):
+        for row, point in enumerate(points):
+            colour = svg.BLUE if point.main else svg.GREY
+            axes.hlines(row, point.lower, point.upper, color=colour, linewidth=2)
+            axes.plot(point.value, row, "D" if point.main else "o", color=colour, markersize=8 if point.main else 6.5)
+        axes.set_xscale("log")
+        axes.axvline(1.0, color=svg.INK, linewidth=1)
+        axes.set_yticks(range(len(points)), [point.name for point in points])
+        axes.set_ylim(len(points) - 0.5, -0.5)
+        low, high = min(*(p.lower for p in points), 0.8) / 1.1, max(*(p.upper for p in points), 1.25) * 1.1
+        axes.set_xlim(low, high)
+        _log_ticks(axes, low, high, frame)
+        axes.grid(visible=False, axis="y")
+        axes.grid(visible=True, axis="x")
+        axes.set_xlabel(frame.x_name)
+        axes.tick_params(length=0, which="both")
+        axes.tick_params(axis="y", labelcolor=svg.INK)
+        return _finish(figure, frame)
+
+
+def _log_ticks(axes: Any, low: float, high: float, frame: Frame) -> None:
+    inside = [tick for tick in RATIO_TICKS if low <= tick <= high]
+    while len(inside) > MOST_TICKS:
+        inside = [tick for number, tick in enumerate(inside) if tick == 1.0 or number % 2]
+    axes.set_xticks(inside, [frame.x_format(tick) for tick in inside])
+    axes.set_xticks([], minor=True)
+
+
+def by_preference(
+    preference: Sequence[float], got: Sequence[float], outcome: Sequence[float], words: tuple[str, str], frame: Frame
+) -> Html:  # fmt: skip
+    """Two shares against how given to the measure the one they met is, each with its straight line."""
+    with svg.drawing(height=4.2) as (figure, axes):
+        x = _clean(preference)
+        for values, name, colour, marker, dash in (
+            (got, words[0], svg.BLUE, "o", "-"), (outcome, words[1], svg.ORANGE, "s", (0, (5, 2))),
+        ):  # fmt: skip
+            y = _clean(values)
+            axes.plot(x, y, marker, color=colour, markersize=6.5, label=name)
+            if len(x) > 1:
+                axes.plot(x, np.polyval(np.polyfit(x, y, 1), x), color=colour, linestyle=dash, linewidth=1.6)
+        axes.set_ylim(bottom=0)
+        axes.axvline(0, color=svg.SUBTLE, linewidth=1)
+        _axes(axes, frame)
+        _legend(figure, axes)
         return _finish(figure, frame)

@@ -10,10 +10,12 @@ from springbrett.catalogue.base import LANGUAGES
 from springbrett.evaluation.report import (
     effect_sections,
     end_sections,
+    order_section,
     other_sections,
     side_section,
     time_sections,
     trial_section,
+    when_sections,
 )
 from springbrett.evaluation.report.answer import first_page
 from springbrett.evaluation.report.markup import Html, join, tag
@@ -21,9 +23,11 @@ from springbrett.evaluation.report.reading import Reading, read_run
 
 STYLE = Path(__file__).with_name("report.css")
 SECTIONS: tuple[Callable[[Reading], Html], ...] = (
-    effect_sections.effect, time_sections.staggered, time_sections.dose,
+    when_sections.timing, order_section.order, effect_sections.effect, when_sections.preference,
+    time_sections.staggered, time_sections.dose,
     other_sections.lock_in, effect_sections.estimates, side_section.side_by_side,
-    trial_section.trial, trial_section.before, other_sections.providers, effect_sections.paths, other_sections.ways_out,
+    trial_section.trial, trial_section.before, other_sections.providers, effect_sections.paths,
+    other_sections.ways_out, when_sections.leaving,
     other_sections.chains, other_sections.costs, effect_sections.people, end_sections.checks, end_sections.methods,
     end_sections.not_answered, end_sections.protocol, end_sections.again,
 )  # fmt: skip

@@ -45,15 +45,18 @@ class Reading:
         return words.say(own if own in words.labels("say") else sentence, self.language, **facts)
 
     def name(self, kind: str, code: str) -> str:
-        """The name of a code."""
-        return words.name(kind, code, self.language)
+        """The name of a code; a side may have its own name in a design, side_design."""
+        own = f"{code}_{self.design}"
+        return words.name(kind, own if kind == "side" and own in words.labels(kind) else code, self.language)
 
     def text(self, held: Mapping[str, str]) -> str:
         """A text that holds all three languages."""
         return held[self.language]
 
     def outcome(self, code: str) -> str:
-        """The name of an outcome, from its own definition."""
+        """The name of an outcome, from its own definition, or of a way out that is none."""
+        if code not in self.facts["outcomes"]:
+            return self.name("exit", code)
         return self.text(self.facts["outcomes"][code]["name"])
 
     def unit(self, code: str) -> str:
