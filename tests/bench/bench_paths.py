@@ -106,7 +106,7 @@ def queried(folder: Path, scale: float, codes: tuple[str, ...]) -> Callable[[], 
     worth = {code: f"CASE WHEN {met} THEN {'wage_month' if code == 'wage' else 1} ELSE 0 END" for code, met in
              DUCK.items()}  # fmt: skip
     columns = ", ".join(f"{worth[code]} AS {code}" for code in codes)
-    signed = ", ".join(f"sum(CASE edge WHEN 0 THEN {code} ELSE -{code} END) AS {code}" for code in codes)
+    signed = ", ".join(f"sum(CASE edge WHEN 0 THEN {code} ELSE -{code} END)::DOUBLE AS {code}" for code in codes)
     query = f"""
         WITH met AS (
             SELECT "group", greatest(month_from, {WINDOW.first_known}) - start + {before} AS begins,
@@ -172,7 +172,7 @@ def measure(what: str, folder: Path, scale: float) -> dict[str, float]:
 def alone(what: str, folder: Path, scale: float) -> dict[str, float]:
     """The same in a process of its own."""
     done = subprocess.run([sys.executable, "-m", "tests.bench.bench_paths", what, str(folder), str(scale)],
-                          capture_output=True, text=True, check=True)  # fmt: skip
+                          stdout=subprocess.PIPE, text=True, check=True)  # fmt: skip
     found: dict[str, float] = json.loads(done.stdout)
     return found
 
