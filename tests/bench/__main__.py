@@ -1,43 +1,63 @@
-"""Time what people wait for, each against a stated baseline in the same run. Medians of several rounds, in ms."""
+"""Time what people wait for, each against a stated baseline in the same run.
 
-import os
-import tempfile
+python -m tests.bench                     what takes seconds: the catalogue, the choice, an agreement's money, the pages
+python -m tests.bench names               what there is
+python -m tests.bench group-time cox …    those, one after the other
+python -m tests.bench all                 everything; two cores need an hour and a half, 8 GB and 3 GB of disk
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "springbrett.site.settings"
-os.environ["SPRINGBRETT_VAR"] = tempfile.mkdtemp()
-os.environ.pop("SPRINGBRETT_DATABASE_URL", None)
+Every one runs in a process of its own, so that its memory is its own. Nothing is asserted.
+"""
 
-import django
-
-django.setup()
-
-from tests.bench import bench_catalogue, bench_choice
-from tests.bench.clock import line, milliseconds
+import subprocess
+import sys
+from dataclasses import dataclass
 
 
-def pages() -> None:
-    """The pages of the demonstration office, against the smallest page there is."""
-    from django.test import Client
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A module of this package with its words, and what it times."""
 
-    from springbrett.access.models import Account
-    from springbrett.access.web import SESSION_KEY
-    from springbrett.demo.prepare import prepare
+    words: tuple[str, ...]
+    what: str
+    quick: bool = False
 
-    prepare(demo=True)
-    client = Client(HTTP_HOST="localhost")
-    smallest = milliseconds(lambda: client.get("/health/"), 20)
-    for role, addresses in {"caseworker": ["/day/", "/portfolio/"], "office_leader": ["/office/", "/results/"]}.items():
-        account = Account.objects.filter(role=role).order_by("name").first()
-        assert account is not None
-        session = client.session
-        session[SESSION_KEY] = str(account.id)
-        session.save()
-        client.cookies["sessionid"] = session.session_key or ""
-        for address in addresses:
-            line(f"{address} as {role}", milliseconds(lambda a=address: client.get(a), 10), "/health/", smallest)
+
+BENCHES = {
+    "catalogue": Bench(("bench_catalogue",), "reading the catalogue, against bare TOML", True),
+    "choice": Bench(("bench_choice",), "every measure weighed, against one of them", True),
+    "money": Bench(("bench_money",), "a four-year agreement's schedule, against splitting its months", True),
+    "pages": Bench(("bench_pages",), "pages of the demonstration office, against the smallest", True),
+    "paths": Bench(("bench_paths",), "outcome paths of a whole country, against DuckDB; reading monthly registers"),
+    "group-time": Bench(("bench_did", "memory", "10000000"), "group-time effects, 10 million rows, against diff-diff"),
+    "group-time-file": Bench(("bench_did", "stream", "840000000", "240", "180"),
+                             "group-time effects of 840 million rows, against reading their file"),
+    "group-time-intervals": Bench(("bench_did", "intervals", "3500000", "240", "180"),
+                                  "the same kept as intervals, against writing out their months"),
+    "imputation": Bench(("bench_did", "imputation", "10000000"), "imputation of 10 million rows, against diff-diff"),
+    "projections": Bench(("bench_did", "lpdid", "1000000"),
+                         "local projections of a million rows, against pyfixest and diff-diff"),
+    "effects": Bench(("bench_effects",), "effects of one treatment, 100 000 against 3 million, 20 covariates"),
+    "mass-points": Bench(("bench_durations", "points", "50000"), "timing-of-events, against BFGS and durmod"),
+    "monthly-hazards": Bench(("bench_durations", "monthly", "500000"), "monthly hazards, against statsmodels"),
+    "cox": Bench(("bench_durations", "cox", "500000"), "proportional hazards, against lifelines"),
+}  # fmt: skip
+
+
+def main(asked: list[str]) -> None:
+    """Run those asked for; the quick ones when none are."""
+    if asked == ["names"]:
+        for name, bench in BENCHES.items():
+            print(f"{name:<22}{bench.what}{' (quick)' if bench.quick else ''}")
+        return
+    unknown = set(asked) - set(BENCHES) - {"all"}
+    if unknown:
+        sys.exit(f"No such benchmark: {', '.join(sorted(unknown))}. There are: {', '.join(BENCHES)}, all.")
+    for name, bench in BENCHES.items():
+        if name in asked or "all" in asked or (not asked and bench.quick):
+            print(f"\n{name}: {bench.what}", flush=True)
+            module, *words = bench.words
+            subprocess.run([sys.executable, "-m", f"tests.bench.{module}", *words], check=True)
 
 
 if __name__ == "__main__":
-    bench_catalogue.run()
-    bench_choice.run()
-    pages()
+    main(sys.argv[1:])

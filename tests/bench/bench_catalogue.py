@@ -19,3 +19,7 @@ def run() -> None:
     line("  of that the reading of TOML", used, "bare tomllib", bare)
     verdict = "within" if whole < GOAL_MS else "OVER"
     print(f"{'':<58} {len(files)} files, {sum(map(len, files)) / 1024:.0f} kB; {verdict} the goal of {GOAL_MS} ms")
+
+
+if __name__ == "__main__":
+    run()

@@ -62,3 +62,7 @@ def run() -> None:
     """Every comparison of this file."""
     one_person()
     portfolio()
+
+
+if __name__ == "__main__":
+    run()
