@@ -1,11 +1,14 @@
 """Everything that can be wrong with a study file is told by key, value and remedy."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from springbrett.evaluation.study.check import find, problems_of, shipped_names
-from springbrett.evaluation.study.new import NotWritten, new
+from springbrett.evaluation.study.designs import designs
+from springbrett.evaluation.study.new import NotWritten, new, offered
+from springbrett.evaluation.study.protocol import Design
 
 MISTAKES = [
     ("minimum_cell = 5", "minimum_cell = 0", "minimum_cell", "a whole number from 1"),
@@ -34,6 +37,44 @@ MISTAKES = [
 ]
 
 
+OFFICE = 'unit = "person"=>unit = "office"'
+BY_DESIGN = [
+    ("staggered", ['unit = "person"=>unit = "region"'], "comparison.unit", "person or office"),
+    ("staggered", ["period_months = 3=>period_months = 2"], "comparison.period_months", "1"),
+    ("staggered", ["month = 12 =>month = 13 "], "outcomes.month", "12 or 15"),
+    ("staggered", ["before = 24=>before = 25"], "outcomes.before", "24 or 27"),
+    ("staggered", ["horizon = 36=>horizon = 35"], "outcomes.horizon", "33 or 36"),
+    ("staggered", ["placebo_month = -18=>placebo_month = -17"], "gate.placebo_month", "-18 or -15"),
+    ("staggered", ["age_from = 18=>age_from = 18\nfirst_only = false"], "population.first_only", "true"),
+    ("staggered", ["period_months = 3=>per_treated = 2"], "comparison.per_treated", "not_yet_treated or never_treated"),
+    ("staggered", ["period_months = 3=>registered_within = 12"], "comparison.registered_within", '"office"'),
+    ("staggered", ['code = "imputation"=>code = "doubly_robust"'], "estimators[1].code",
+     "doubly_robust with comparison.design not_yet_treated or never_treated"),
+    ("staggered", ['code = "imputation"=>code = "dose"'], "estimators[1].code", "dose with comparison.design dose"),
+    ("staggered", ['code = "group_time"=>code = "group_time"\noptions = { comparison = "never" }'],
+     "estimators[0].options.comparison", "comparison.compared_with"),
+    ("staggered", ['code = "imputation"=>code = "stacked"', 'with = "never"=>with = "not_yet"'],
+     "estimators[1].code", 'compared_with = "never"'),
+    ("staggered", ['code = "group_time_covariates"=>code = "two_way"', 'seed = 1  =>adjustment = ["age"]\nseed = 1  '],
+     "adjustment", "group_time_covariates"),
+    ("staggered", [OFFICE], "estimators[2].code", "group_time, interaction_weighted, imputation, two_way"),
+    ("staggered", [OFFICE], "subgroups", "person"),
+    ("staggered", [OFFICE, 'seed = 1  =>cluster = "person"\nseed = 1  '], "cluster", "office"),
+    ("staggered", [OFFICE, 'age_to = 66=>age_to = 66\npurposes = ["language"]'], "population.purposes", "person"),
+    ("staggered", ["[gate]  =>[costs]\non = 2020-01-01\nprices = []\ncaseworker_hours_month = 1\nsource = 'x'\n"
+                   "willing_to_pay = [1.0]\n[gate]  "], "costs", "not_yet_treated or never_treated"),
+    ("dose", ['unit = "office"=>unit = "person"'], "comparison.unit", "region or office"),
+    ("dose", ["period_months = 3=>compared_with = 'never'"], "comparison.compared_with", "comparison.design staggered"),
+    ("dose", ['code = "dose"=>code = "dose"\noptions = { leads = 2 }'], "estimators[0].options.leads", "leave it out"),
+    ("dose", ['code = "dose"=>code = "group_time"'], "estimators[0].code", "comparison.design staggered"),
+    ("dose", ['seed = 1  =>cluster = "office"\nseed = 1  '], "cluster", "leave it out"),
+    ("dose", ['seed = 1  =>adjustment = ["age"]\nseed = 1  '], "adjustment", "leave it out"),
+    ("description", ['design = "description" =>design = "description"\nunit = "office" '], "comparison.unit",
+     "staggered or dose"),
+    ("trial_offices", ['control_measures = ["oppfolging"]=>'], "comparison.control_measures", "measures by code"),
+]  # fmt: skip
+
+
 @pytest.fixture
 def mine(tmp_path: Path) -> Path:
     return new("mine", tmp_path)
@@ -52,6 +93,35 @@ def test_a_mistake_is_told_by_key_and_remedy(mine: Path, right: str, wrong: str,
     told = [problem for problem in problems if key in problem.key]
     assert told, [str(problem) for problem in problems]
     assert any(remedy in str(problem) for problem in told), [str(problem) for problem in told]
+
+
+@pytest.mark.parametrize(("design", "changes", "key", "remedy"), BY_DESIGN,
+                         ids=[f"{d}: {k}" for d, _c, k, _r in BY_DESIGN])  # fmt: skip
+def test_what_a_design_cannot_do_is_told_by_key_and_remedy(
+    tmp_path: Path, design: str, changes: list[str], key: str, remedy: str
+) -> None:
+    file = new("mine", tmp_path, design)
+    text = file.read_text(encoding="utf-8")
+    for old, wrong in (change.split("=>") for change in changes):
+        assert old in text, old
+        text = text.replace(old, wrong, 1)
+    file.write_text(text, encoding="utf-8")
+    problems = problems_of(file)[1]
+    told = [problem for problem in problems if key == problem.key or problem.key.endswith(key)]
+    assert any(remedy in str(problem) for problem in told), [str(problem) for problem in problems]
+
+
+@pytest.mark.parametrize("design", sorted(designs()))
+def test_every_design_has_a_protocol_to_begin_from_that_passes_the_check(tmp_path: Path, design: str) -> None:
+    assert design in offered()
+    protocol, problems = problems_of(new("mine", tmp_path, design))
+    assert [str(problem) for problem in problems] == []
+    assert protocol is not None
+    assert protocol.comparison.design == design
+
+
+def test_the_designs_a_protocol_can_name_are_those_there_are() -> None:
+    assert set(get_args(Design)) == set(designs())
 
 
 def test_an_own_outcome_whose_example_fails_is_told(mine: Path) -> None:

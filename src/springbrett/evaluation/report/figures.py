@@ -210,7 +210,8 @@ def forest(points: Sequence[Point], frame: Frame, *, zero: float = 0.0, also: fl
         axes.grid(visible=False, axis="y")
         axes.grid(visible=True, axis="x")
         axes.set_xlabel(frame.x_name)
-        axes.xaxis.set_major_formatter(lambda value, _position: frame.x_format(value))
+        along = frame.x_format if frame.y_format is str else frame.y_format
+        axes.xaxis.set_major_formatter(lambda value, _position: along(value))
         axes.tick_params(length=0)
         axes.tick_params(axis="y", labelcolor=svg.INK)
         for row, point in enumerate(points):
@@ -262,18 +263,21 @@ def funnel(
         return _finish(figure, frame)
 
 
-def caterpillar(points: Sequence[Point], target: float, frame: Frame) -> Html:
-    """Many units in order, each with its interval, against a target; those that clearly differ are drawn in colour."""
+def caterpillar(points: Sequence[Point], target: float, words: tuple[str, str, str], frame: Frame) -> Html:
+    """Many units in order, each with its interval, against a target; those that clearly differ are drawn in colour.
+    `words` name these, the others, and the target."""
     with svg.drawing(height=4.2) as (figure, axes):
-        for row, point in enumerate(points):
-            colour = svg.BLUE if point.main else svg.GREY
-            axes.vlines(row, point.lower, point.upper, color=colour, linewidth=1.8)
-            axes.plot(row, point.value, "o", color=colour, markersize=4.5)
-        axes.axhline(target, color=svg.MAGENTA, linewidth=1.4, linestyle=(0, (4, 2)))
+        for main, colour, mark, name in ((True, svg.BLUE, "o", words[0]), (False, svg.GREY, "D", words[1])):
+            rows = [(row, point) for row, point in enumerate(points) if point.main is main]
+            places, held = [row for row, _point in rows], [point for _row, point in rows]
+            axes.vlines(places, [p.lower for p in held], [p.upper for p in held], color=colour, linewidth=1.8)
+            axes.plot(places, [p.value for p in held], mark, color=colour, markersize=4.5, label=name)
+        axes.axhline(target, color=svg.MAGENTA, linewidth=1.4, linestyle=(0, (4, 2)), label=words[2])
         axes.set_xticks([])
         axes.set_title(frame.x_name, loc="left", fontsize=11, color=svg.SUBTLE, pad=10)
         axes.yaxis.set_major_formatter(lambda value, _position: frame.x_format(value))
         axes.tick_params(length=0)
+        _legend(figure, axes)
         return _finish(figure, frame)
 
 
@@ -329,7 +333,7 @@ def curve(line: Line, frame: Frame) -> Html:
     """One rising line from 0 to 1."""
     with svg.drawing(height=3.4) as (figure, axes):
         axes.plot(line.x, _clean(line.y), color=svg.BLUE, marker="o", markersize=4)
-        axes.set_ylim(0, 1)
+        axes.set_ylim(0, 1.03)
         axes.set_xlim(min(line.x), max(line.x))
         _axes(axes, frame)
         return _finish(figure, frame)

@@ -22,14 +22,14 @@ def staggered(run: Reading) -> Html:
     held, within = run.facts["units"], run.protocol["comparison"]["registered_within"]
     said = run.say(f"staggered_{held['unit']}", treated=run.number(held["treated"], 0),
                    others=run.number(held["others"], 0), within=within)  # fmt: skip
-    parts: list[Any] = [tag("h2", run.say("staggered_title"), id="effect"), tag("p", said)]
+    parts: list[Any] = [tag("h2", run.say(f"staggered_title_{held['unit']}"), id="effect"), tag("p", said)]
     if not run.facts["gate"]["open"]:
         parts.append(tag("p", run.say("withheld_desc"), class_="bad"))
     rows = run.rows("effect_path")
     if rows:
         parts.append(_event_figure(run, rows))
     if run.rows("truth"):
-        parts.append(tag("p", run.say("truth_intro")))
+        parts.append(tag("p", run.say("staggered_truth")))
     return join([*parts, _few_offices(run), _by_start(run), _drift(run)])
 
 
@@ -48,6 +48,7 @@ def _event_figure(run: Reading, rows: list[dict[str, Any]]) -> Html:
     drawn = figures.event_study(
         line_of("", rows), frame, band=band, names=(run.say("interval_period"), run.say("interval_periods")),
         truth=Line(run.say("truth_line"), list(true), list(true.values())) if true else None,
+        reference=_reference(run, months),
     )  # fmt: skip
     head = [run.say("month"), run.say("difference"), run.say("interval_period"), run.say("interval_periods"),
             *([run.say("truth_line")] if true else [])]  # fmt: skip
@@ -58,6 +59,13 @@ def _event_figure(run: Reading, rows: list[dict[str, Any]]) -> Html:
         for row in rows
     ]  # fmt: skip
     return figure(drawn, title, run.say("numbers_behind"), table(title, head, body))
+
+
+def _reference(run: Reading, months: list[int]) -> Line | None:
+    """The last period before the start, where all differences are counted from it."""
+    last = -run.protocol["comparison"]["period_months"]
+    counted_from = last not in months and min(months) < 0
+    return Line(run.say("reference_point"), [last], [0.0]) if counted_from else None
 
 
 def _few_offices(run: Reading) -> Html:

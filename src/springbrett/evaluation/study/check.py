@@ -139,7 +139,7 @@ def _check_design(protocol: Protocol, catalogue: Catalogue, complain: Complain) 
     for name in With.__struct_fields__:
         value = getattr(held, name)
         if name != "design" and name not in design.with_fields and value != getattr(plain, name):
-            right = ", ".join(code for code, each in designs().items() if name in each.with_fields)
+            right = " or ".join(code for code, each in designs().items() if name in each.with_fields)
             complain(f"comparison.{name}", value, f"leave it out, or comparison.design {right}",
                      f"{held.design} does not read it")  # fmt: skip
     design.check(protocol, complain)

@@ -47,9 +47,11 @@ class Redealt:
 
 
 def redealt(
-    data: Wide, values: Values, method: str, *, draws: int = DRAWS, seed: int = 1, level: float = 0.95
+    data: Wide, values: Values, method: str, *, draws: int | None = None, seed: int = 1, level: float = 0.95
 ) -> Redealt:  # fmt: skip
     """Values of the panel as it was, with their uncertainty by dealing the starts out anew among all units.
+
+    As many times as `draws` says (None: DRAWS).
 
     `values` must be linear in the outcome. Labels below zero are taken for periods before the start. A unit's outcomes
     and weight stay with it. Raises CannotEstimate: no_variation (all start together), too_few_clusters (too few draws
@@ -58,6 +60,7 @@ def redealt(
     if len(np.unique(data.first)) < 2:
         raise CannotEstimate("no_variation", "all units start together; dealing out the starts anew says nothing")
     labels, _value, _one = values(data)
+    draws = DRAWS if draws is None else draws
     # An effect of one is felt through the estimator's being linear: with it and without it, the noise is the same.
     one = float(np.nanstd(data.y)) or 1.0
     reached = one * (data.periods[None, :] >= data.first[:, None])
