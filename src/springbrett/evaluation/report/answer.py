@@ -28,7 +28,8 @@ def _languages(run: Reading) -> Html:
     others = [code for code in ("nb", "nn", "en") if code != run.language]
     links: list[Any] = []
     for code in others:
-        links += [" ", tag("a", run.say(f"language_{code}"), href=f"report.{code}.html", hreflang=code)]
+        link = tag("a", run.say(f"language_{code}"), href=f"report.{code}.html", hreflang=code)
+        links += [" · " if links else " ", link]
     return tag("p", run.say("other_languages"), *links, class_="languages")
 
 
@@ -70,7 +71,7 @@ def main_answer(run: Reading) -> Iterator[str]:
     elif run.facts.get("side_by_side"):
         yield from side_by_side(run)
     elif run.facts.get("trial"):
-        yield from trial(run)
+        yield from trial(run, whole=False)
     elif run.facts.get("providers"):
         yield from providers(run)
     elif run.facts.get("chain_stays"):
@@ -110,10 +111,13 @@ def side_by_side(run: Reading) -> Iterator[str]:
         yield run.say("side_lacking", measures=run.listed("measure", held["lacking"]))
 
 
-def trial(run: Reading) -> Iterator[str]:
-    """How the trial offices did, one by one and together."""
+def trial(run: Reading, *, whole: bool = True) -> Iterator[str]:
+    """How the trial offices did, one by one and, in the `whole` of it, together and held against the time before."""
     held = run.facts["trial"]
-    yield run.say("trial_sentence", **{name: held[name] for name in ("offices", "more", "same", "fewer")})
+    counts = {name: held[name] for name in ("offices", "more", "same", "fewer")}
+    yield run.say("trial_sentence" if held["fewer"] else "trial_sentence_none_fewer", **counts)
+    if not whole:
+        return
     yield run.say("trial_pooled", value=run.number(100 * held["value"], signed=True),
                   lower=run.number(100 * held["lower"], signed=True),
                   upper=run.number(100 * held["upper"], signed=True), p=run.number(100 * held["p_value"]))  # fmt: skip
@@ -126,7 +130,8 @@ def providers(run: Reading) -> Iterator[str]:
     """How the providers stand to the target."""
     held = run.facts["providers"]
     yield run.say("providers_sentence", overall=run.number(100 * held["overall"]), count=held["count"],
-                  target=run.number(100 * run.protocol["providers"]["target"], 0), under=held["under"])  # fmt: skip
+                  target=run.number(100 * run.protocol["providers"]["target"], 0), under=held["under"],
+                  certainty=run.number(100 * held["certainty"], 0))  # fmt: skip
 
 
 def chains(run: Reading) -> Iterator[str]:
@@ -172,10 +177,11 @@ def costs(run: Reading) -> Iterator[str]:
     elif held["per_month"] is None or held["lower"] is None:
         yield run.say("costs_sentence_unclear")
     else:
-        ends = {end: run.number(held[end], 0) for end in ("lower", "upper")}
-        yield run.say("costs_sentence", value=run.number(held["per_month"], 0), **ends)
+        ends = {end: run.number(round(held[end], -2), 0) for end in ("lower", "upper")}
+        yield run.say("costs_sentence", value=run.number(round(held["per_month"], -2), 0), **ends)
     society = held["society"]
-    yield run.say("society_sentence", **{key: run.number(society[key], 0) for key in ("value", "lower", "upper")})
+    hundreds = {key: run.number(round(society[key], -2), 0) for key in ("value", "lower", "upper")}
+    yield run.say("society_sentence", **hundreds)
 
 
 def _short(run: Reading) -> Html:

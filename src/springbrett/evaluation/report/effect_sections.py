@@ -12,6 +12,8 @@ from springbrett.evaluation.report.reading import EVERYBODY, Reading
 
 Rows = Sequence[dict[str, Any]]
 EVENT = (-24, 12)
+TEN_THOUSAND = 10_000
+"""Pay and benefits are held in ten thousand kroner, and told in kroner."""
 
 
 def axis(run: Reading, outcome: str, *, effect: bool = False) -> figures.Format:
@@ -206,18 +208,23 @@ def people(run: Reading) -> Html:
              *([written_mean(run, row["covariate"], row["comparison"])] if compared else [])]
             for row in rows if row["covariate"] != "age_squared"]  # fmt: skip
     parts: list[Any] = [tag("h2", run.say("people"), id="people"), tag("p", run.say("people_intro")),
-                        table(run.say("people"), head, body)]  # fmt: skip
+                        table(run.say("people"), head, body, quiet=True)]  # fmt: skip
     return join([*parts, _groups(run, compared=compared), _balance(run)])
 
 
 def written_mean(run: Reading, covariate: str, value: float | None) -> str:
     """The mean of a covariate: a share as per cent, other facts in their own unit."""
     shares = ("sex_", "immigrant_", "education_", "reduced_", "worked_")
-    return run.percent(value) if covariate.startswith(shares) else run.number(value, 1)
+    if covariate.startswith(shares):
+        return run.percent(value)
+    money = covariate.startswith(("pay_", "benefits_"))
+    return run.number(value if value is None or not money else TEN_THOUSAND * value, 0 if money else 1)
 
 
 def _groups(run: Reading, *, compared: bool) -> Html:
-    rows = run.rows("groups")
+    known = {f"purpose:{group['purposes'][0]}" for group in run.protocol["subgroups"]
+             if len(group["purposes"]) == 1 and not group["where"]}  # fmt: skip
+    rows = [row for row in run.rows("groups") if row["group"] not in known]
     head = [run.say("group"), run.name("side", "participants"), *([run.name("side", "comparison")] if compared else [])]
     body = [[run.say("everybody_together") if row["group"] == EVERYBODY else run.group(row["group"]),
              run.number(row["participants"], 0),
@@ -235,8 +242,8 @@ def _balance(run: Reading) -> Html:
     before, after = [row["difference_before"] for row in rows], [row["difference_after"] for row in rows]
     largest = max(abs(value) for value in after)
     described = run.say("balance_desc", largest=run.number(largest, 3), limit=run.number(limit, 2))
-    frame = Frame("love", title, described, run.say("standardised"), "", lambda value: run.number(value, 1),
-                  lambda value: run.number(value, 1))  # fmt: skip
+    frame = Frame("love", title, described, run.say("standardised"), "", str,
+                  lambda value: run.number(value, figures.decimals(value)))  # fmt: skip
     words = (run.say("before_weighting"), run.say("after_weighting"))
     head = [run.say("fact"), *words]
     body = [[name, run.number(b, 3), run.number(a, 3)] for name, b, a in zip(names, before, after, strict=True)]

@@ -10,6 +10,7 @@ from springbrett.evaluation.report import when_answers
 from springbrett.evaluation.report.markup import Html, bullets, facts, join, table, tag
 from springbrett.evaluation.report.reading import Reading
 
+P_VALUES = ("placebo", "pre_trends", "ways", "case_mix_calibration", "offices_before", "offices_moving")
 SHARES = ("overlap", "matched_share", "robustness")
 
 
@@ -23,7 +24,7 @@ def checks(run: Reading) -> Html:
              "–" if row["threshold"] is None else _found(run, row, row["threshold"]), _result(run, row)]
             for row in rows]  # fmt: skip
     return join([tag("h2", run.say("checks"), id="checks"), tag("p", run.say("checks_intro")),
-                 table(run.say("checks"), head, body, words=2)])  # fmt: skip
+                 table(run.say("checks"), head, body, words=2, quiet=True)])  # fmt: skip
 
 
 def _check_name(run: Reading, row: dict[str, Any]) -> str:
@@ -38,7 +39,7 @@ def _found(run: Reading, row: dict[str, Any], value: float | None) -> str:
         return "–"
     if row["check"] in SHARES:
         return run.percent(value)
-    if row["check"] in ("placebo", "pre_trends", "ways", "case_mix_calibration"):
+    if row["check"] in P_VALUES:
         return run.p(value)
     return run.number(value, 0 if abs(value) >= 20 else 3)
 
@@ -96,7 +97,7 @@ def not_answered(run: Reading) -> Html:
             for row in rows]  # fmt: skip
     head = [run.say("method"), run.say("outcome"), run.say("group"), run.say("why")]
     return join([tag("h2", run.say("not_answered"), id="unanswered"),
-                 table(run.say("not_answered"), head, body, words=4)])  # fmt: skip
+                 table(run.say("not_answered"), head, body, words=4, quiet=True)])  # fmt: skip
 
 
 def protocol(run: Reading) -> Html:
@@ -119,6 +120,7 @@ def protocol(run: Reading) -> Html:
         rows.insert(1, (run.say("p_purposes"), run.listed("purpose", who["purposes"])))
     if plan["comparison"]["control_measures"]:
         rows.insert(1, (run.say("p_control"), run.listed("measure", plan["comparison"]["control_measures"])))
+        rows.insert(2, (run.say("p_before"), run.say("p_before_value", months=plan["comparison"]["before_months"])))
     rows += _followed(run)
     if plan["cluster"]:
         rows.append((run.say("p_cluster"), run.say(f"p_cluster_{plan['cluster']}")))

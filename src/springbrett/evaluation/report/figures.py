@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -195,6 +196,11 @@ class Point:
     main: bool = False
 
 
+def _wrapped(name: str, width: int = 30) -> str:
+    """A long name on two lines, so that the figure keeps its room."""
+    return "\n".join(wrap(name, width)) or name
+
+
 def forest(points: Sequence[Point], frame: Frame, *, zero: float = 0.0, also: float | None = None) -> Html:
     """One row for each point, with the value written beside; `also`: a second line to hold them against."""
     with svg.drawing(height=0.9 + 0.42 * len(points)) as (figure, axes):
@@ -205,7 +211,7 @@ def forest(points: Sequence[Point], frame: Frame, *, zero: float = 0.0, also: fl
         axes.axvline(zero, color=svg.INK, linewidth=1)
         if also is not None:
             axes.axvline(also, color=svg.MAGENTA, linewidth=1.4, linestyle=(0, (4, 2)))
-        axes.set_yticks(range(len(points)), [point.name for point in points])
+        axes.set_yticks(range(len(points)), [_wrapped(point.name) for point in points])
         axes.set_ylim(len(points) - 0.5, -0.5)
         axes.grid(visible=False, axis="y")
         axes.grid(visible=True, axis="x")
@@ -231,7 +237,7 @@ def love(names: Sequence[str], before: Sequence[float], after: Sequence[float], 
         axes.plot(np.asarray(before)[order], rows, "o", color=svg.SUBTLE, markerfacecolor=svg.PAPER, label=words[0])
         axes.plot(np.asarray(after)[order], rows, "o", color=svg.BLUE, label=words[1])
         axes.axvline(0, color=svg.INK, linewidth=1)
-        axes.set_yticks(rows, [names[k] for k in order])
+        axes.set_yticks(rows, [_wrapped(names[k], 40) for k in order])
         axes.grid(visible=False, axis="y")
         axes.grid(visible=True, axis="x")
         axes.set_xlabel(frame.x_name)
@@ -292,7 +298,7 @@ def paired(names: Sequence[str], first: Sequence[Point], second: Sequence[Point]
                   markerfacecolor=svg.PAPER, markersize=7, label=words[0])  # fmt: skip
         axes.plot([p.value for p in second], np.arange(len(names)) + 0.15, "o", color=svg.BLUE, markersize=7.5,
                   label=words[1])  # fmt: skip
-        axes.set_yticks(range(len(names)), names)
+        axes.set_yticks(range(len(names)), [_wrapped(name) for name in names])
         axes.set_ylim(len(names) - 0.5, -0.5)
         axes.grid(visible=False, axis="y")
         axes.grid(visible=True, axis="x")
@@ -364,7 +370,7 @@ def ratios(points: Sequence[Point], frame: Frame) -> Html:
             axes.plot(point.value, row, "D" if point.main else "o", color=colour, markersize=8 if point.main else 6.5)
         axes.set_xscale("log")
         axes.axvline(1.0, color=svg.INK, linewidth=1)
-        axes.set_yticks(range(len(points)), [point.name for point in points])
+        axes.set_yticks(range(len(points)), [_wrapped(point.name) for point in points])
         axes.set_ylim(len(points) - 0.5, -0.5)
         low, high = min(*(p.lower for p in points), 0.8) / 1.1, max(*(p.upper for p in points), 1.25) * 1.1
         axes.set_xlim(low, high)

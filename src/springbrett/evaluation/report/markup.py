@@ -41,18 +41,23 @@ def facts(rows: Iterable[tuple[object, object]]) -> Html:
     return tag("dl", *(join([tag("dt", name), tag("dd", value)]) for name, value in rows), class_="facts")
 
 
-def table(caption: object, head: Sequence[object], rows: Iterable[Sequence[object]], *, words: int = 1) -> Html:
-    """A table; the first `words` columns are words, the others numbers set to the right."""
+def table(
+    caption: object, head: Sequence[object], rows: Iterable[Sequence[object]], *, words: int = 1, quiet: bool = False
+) -> Html:  # fmt: skip
+    """A table; the first `words` columns are words, the others numbers set to the right. `quiet`: the caption is only
+    read out, because the heading above says the same."""
     heads = [tag("th", cell, scope="col", class_=None if k < words else "number") for k, cell in enumerate(head)]
     body = [
         tag("tr", tag("th", row[0], scope="row"),
             *(tag("td", cell, class_=None if k < words else "number") for k, cell in enumerate(row[1:], 1)))
         for row in rows
     ]  # fmt: skip
-    inside = tag("table", tag("caption", caption), tag("thead", tag("tr", *heads)), tag("tbody", *body))
+    named = tag("caption", caption, class_="quiet" if quiet else None)
+    inside = tag("table", named, tag("thead", tag("tr", *heads)), tag("tbody", *body))
     return tag("div", inside, class_="table", tabindex="0", role="region", aria_label=caption)
 
 
 def figure(svg: Html, caption: object, summary: object, numbers: Html) -> Html:
-    """A figure with its numbers folded away under it."""
-    return tag("figure", svg, tag("figcaption", caption), tag("details", tag("summary", summary), numbers))
+    """A figure with its numbers folded away under it. A narrow screen scrolls the drawing instead of shrinking it."""
+    drawn = tag("div", svg, class_="scroll", tabindex="0", role="group", aria_label=caption)
+    return tag("figure", drawn, tag("figcaption", caption), tag("details", tag("summary", summary), numbers))

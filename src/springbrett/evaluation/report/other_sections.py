@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy
 
+from springbrett.evaluation.costs.prices import price_kinds
 from springbrett.evaluation.report import figures, numbers, svg
 from springbrett.evaluation.report.effect_sections import axis
 from springbrett.evaluation.report.figures import Frame, Line, Point
@@ -16,6 +17,8 @@ from springbrett.evaluation.report.reading import EVERYBODY, Reading
 
 VERDICT_COLOURS = {"desired": svg.GREEN, "branch": svg.BLUE, "not_told": svg.PURPLE, "not_reached": svg.ORANGE,
                    "no_chain": svg.GREY}  # fmt: skip
+ACCOUNTS = ("state", "participant", "employer", "society")
+"""The order they are shown in; each ends with what it comes to altogether."""
 
 
 def chains(run: Reading) -> Html:
@@ -82,7 +85,7 @@ def _chain_table(run: Reading) -> Html:
         label = run.say("everybody_together") if chain == EVERYBODY else run.name("chain", chain)
         body.append([label, run.number(n, 0), *(_share(run, held.get(code, 0), n) for code in verdicts),
                      _share(run, later[0]["count"] if later else None, n)])  # fmt: skip
-    return table(run.say("chains"), head, body)
+    return table(run.say("chains"), head, body, quiet=True)
 
 
 def _share(run: Reading, count: int | None, total: int | None) -> str:
@@ -110,7 +113,7 @@ def _funnel(run: Reading, rows: list[dict[str, Any]], held: dict[str, Any], targ
     title = run.say("funnel_figure")
     frame = Frame("funnel", title, run.say("funnel_desc", count=len(rows), outside=outside), run.say("number_of_stays"),
                   run.say("share_reached"), lambda value: numbers.tick(value, run.language))  # fmt: skip
-    names = {f"{level}": f"{run.number(100 * level, 1 if level > 0.99 else 0)} %" for level in limits}
+    names = {f"{level}": run.percent(level, 1 if level > 0.99 else 0) for level in limits}
     names |= {"centre": f"{run.say('common')} ({run.percent(held['overall'], 0)})",
               "target": f"{run.say('target')} ({run.percent(target, 0)})"}  # fmt: skip
     drawn = figures.funnel([row["stays"] for row in rows], [row["adjusted"] for row in rows], limits,  # type: ignore[arg-type]
@@ -133,9 +136,11 @@ def _caterpillar(run: Reading, rows: list[dict[str, Any]], target: float) -> Htm
     title = run.say("caterpillar_figure")
     described = run.say("caterpillar_desc", count=len(ordered), target=run.percent(target, 0))
     frame = Frame("caterpillar", title, described, run.say("shrunk"), "", str, lambda v: numbers.tick(v, run.language))
+    line = f"{run.say('target')} ({run.percent(target, 0)})"
+    words = (run.say("told_apart"), run.name("standing", "uncertain"), line)
     drawn = figures.caterpillar(
         [Point(str(row["place"]), row["shrunk"], row["shrunk_lower"], row["shrunk_upper"],
-               row["standing"] != "uncertain") for row in ordered], target, frame)  # fmt: skip
+               row["standing"] != "uncertain") for row in ordered], target, words, frame)  # fmt: skip
     head = [run.say("place"), run.say("standing"), run.say("stays"), run.say("shrunk"), run.say("interval")]
     body = [[row["place"], run.name("standing", row["standing"]), run.number(row["stays"], 0),
              run.percent(row["shrunk"]),
@@ -175,16 +180,24 @@ def lock_in(run: Reading) -> Html:
     rows = run.rows("lock_in")
     if not rows:
         return Html("")
-    head = [run.say("group"), run.say("value"), run.say("interval")]
-    body = [[run.name("part", row["part"]), "–" if row["value"] is None else run.number(row["value"], 1),
+    head = [run.say("period"), run.say("lock_in_months"), run.say("interval")]
+    body = [[run.name("part", row["part"]), _months(run, row, "value"),
              "–" if row["lower"] is None or row["upper"] is None
-             else run.between(run.number(row["lower"], 1), run.number(row["upper"], 1))] for row in rows]  # fmt: skip
-    return table(run.name("table", "lock_in"), head, body)
+             else run.between(_months(run, row, "lower"), _months(run, row, "upper"))] for row in rows]  # fmt: skip
+    return join([tag("h3", run.name("table", "lock_in")), tag("p", run.say("lock_in_intro")),
+                 table(run.name("table", "lock_in"), head, body, quiet=True)])  # fmt: skip
+
+
+def _months(run: Reading, row: dict[str, Any], end: str) -> str:
+    """Months gained or lost with their sign; the month of break-even is a month, and has neither sign nor decimals."""
+    if row[end] is None:
+        return "–"
+    return run.number(row[end], 0) if row["part"] == "break_even" else run.number(row[end], 1, signed=True)
 
 
 def costs(run: Reading) -> Html:
     """The accounts by party, the plane, and the curve of acceptability."""
-    rows = run.rows("costs")
+    rows = sorted(run.rows("costs"), key=lambda row: ACCOUNTS.index(row["account"]))
     if not rows:
         return Html("")
     held = run.facts["costs"]
@@ -194,11 +207,18 @@ def costs(run: Reading) -> Html:
              "–" if row["lower"] is None else run.between(run.number(row["lower"], 0), run.number(row["upper"], 0))]
             for row in rows]  # fmt: skip
     parts: list[Any] = [tag("h2", run.say("costs"), id="costs"), tag("p", intro),
-                        table(run.say("costs"), head, body, words=2), _plane(run), _acceptability(run)]  # fmt: skip
-    price = [[run.name("price", line["code"]), line["source"], run.number(line["amount"], 2)]
+                        table(run.say("costs"), head, body, words=2, quiet=True), _plane(run),
+                        _acceptability(run)]  # fmt: skip
+    price = [[run.name("price", line["code"]), run.source(line["source"]), _price(run, line)]
              for line in held["prices"]]  # fmt: skip
     parts.append(table(run.say("prices_used"), [run.say("price"), run.say("source"), run.say("value")], price, words=2))
     return join(parts)
+
+
+def _price(run: Reading, line: dict[str, Any]) -> str:
+    """A share as per cent, an amount as whole kroner."""
+    shares = price_kinds()[line["code"]].unit == "share"
+    return run.percent(line["amount"], 1) if shares else f"{run.number(line['amount'], 0)} {run.say('nok')}"
 
 
 def _plane(run: Reading) -> Html:

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from springbrett.catalogue.loader import load
 from springbrett.evaluation.report import numbers, words
 from springbrett.evaluation.study.tables import read_tables
 
@@ -121,8 +122,17 @@ class Reading:
         return numbers.long_date(date.fromisoformat(iso), self.language)
 
     def listed(self, kind: str, codes: list[str]) -> str:
-        """Names after each other."""
-        return ", ".join(self.name(kind, code) for code in codes)
+        """Names after each other, «and» before the last."""
+        names = [self.name(kind, code) for code in codes]
+        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {self.say('and')} {names[-1]}"
+
+    def source(self, held: str | Mapping[str, str]) -> str:
+        """Where a figure is from: the study's own words, or a place in a law or system that the catalogue names."""
+        if not isinstance(held, str):
+            return self.text(held)
+        code, _, rest = held.partition(" ")
+        known = load()
+        return f"{known.name('act', code, self.language)} {rest}".strip() if known.has_code("act", code) else held
 
 
 def read_run(folder: Path, language: str) -> Reading:

@@ -63,7 +63,7 @@ def _worked(run: Reading, rows: list[dict[str, Any]]) -> Html:
              *(run.say("unknown") if row[name] is None else run.number(row[name], 1) for name in BESIDE)]
             for row in rows]  # fmt: skip
     return join([tag("h3", run.say("side_worked")), tag("p", run.say("side_worked_intro")),
-                 table(run.say("side_worked"), head, body)])  # fmt: skip
+                 table(run.say("side_worked"), head, body, quiet=True)])  # fmt: skip
 
 
 def _mix(run: Reading) -> Html:
@@ -76,7 +76,7 @@ def _mix(run: Reading) -> Html:
     body = [[run.name("covariate", name), *(written_mean(run, name, held[name, code]) for code in codes)]
             for name in dict.fromkeys(row["covariate"] for row in rows)]  # fmt: skip
     return join([tag("h3", run.say("side_mix")), tag("p", run.say("side_mix_intro")),
-                 table(run.say("side_mix"), head, body)])  # fmt: skip
+                 table(run.say("side_mix"), head, body, quiet=True)])  # fmt: skip
 
 
 def _ends(run: Reading, row: dict[str, Any], which: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from springbrett.evaluation.report import figures
+from springbrett.evaluation.report.effect_sections import axis
 from springbrett.evaluation.report.figures import Frame, Line, Point
 from springbrett.evaluation.report.markup import Html, figure, join, table, tag
 from springbrett.evaluation.report.reading import Reading
@@ -54,7 +55,8 @@ def _forest(run: Reading, key: str, title: str, rows: list[dict[str, Any]], numb
     shown = [(_office(run, row), row) for row in rows if row["value"] is not None and row["lower"] is not None]
     points = [Point(name, r["value"], r["lower"], r["upper"], r["method"] not in ONE_BY_ONE) for name, r in shown]
     said = "; ".join(f"{name} {run.effect(outcome, r['value'])} ({run.interval(outcome, r)})" for name, r in shown)
-    frame = Frame(key, title, run.say("forest_desc", rows=said), run.unit_name(outcome).capitalize(), "", str,
+    frame = Frame(key, title, run.say("forest_desc", rows=said), run.unit_name(outcome).capitalize(), "",
+                  axis(run, outcome, effect=True),
                   lambda value: run.effect(outcome, value))  # fmt: skip
     return figure(figures.forest(points, frame), title, run.say("numbers_behind"), numbers)
 
@@ -79,7 +81,7 @@ def _years(run: Reading) -> Html:
     said = "; ".join(f"{row['year']} {run.effect(outcome, row['value'])}" for row in rows)
     frame = Frame("trial-years", title, run.say("trial_years_desc", rows=said), run.say("start_year"),
                   f"{run.say('difference')}, {run.unit_name(outcome)}",
-                  lambda value: run.number(100 * value, 0, signed=True), lambda value: f"{value:.0f}")  # fmt: skip
+                  axis(run, outcome, effect=True), lambda value: f"{value:.0f}")  # fmt: skip
     line = Line("", *([row[key] for row in rows] for key in ("year", "value", "lower", "upper")))
     drawn = figures.years(line, [row["period"] == "trial" for row in rows], frame)
     head = [run.say("start_year"), run.say("period"), run.name("side", "trial"), run.name("side", "control"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from springbrett.catalogue.base import Text
 from springbrett.catalogue.loader import load
 from springbrett.evaluation.costs.accounts import Accounts, Party, Use, accounts_of, needed_prices
 from springbrett.evaluation.costs.effectiveness import CostEffectiveness, acceptability, cost_effectiveness
@@ -22,6 +24,7 @@ from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats
 from springbrett.evaluation.outcomes.definitions import Outcome, Source, Where, Words, outcome_paths
 from springbrett.evaluation.study.comparing import weights
 from springbrett.evaluation.study.context import Context
+from springbrett.evaluation.study.manifest import plain
 from springbrett.evaluation.study.protocol import Costs
 from springbrett.evaluation.study.tables import Rows
 
@@ -48,8 +51,11 @@ def costs(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     curve = acceptability(found, np.array(wanted.willing_to_pay))
     plane: Rows = [{"draw": k, "effect": e, "cost": c} for k, (e, c) in enumerate(found.plane[:SHOWN_DRAWS])]
     chance: Rows = [{"willing_to_pay": t, "probability": p} for t, p in zip(curve.threshold, curve.chance, strict=True)]
-    facts = {"costs": _facts(found, worth, prices, use) | {"rate": rules.discount[0].rate, "tax_cost": rules.tax_cost}}
-    return {"costs": rows, "plane": plane, "acceptability": chance}, facts
+    told = {line.code: line.source if isinstance(line.source, str) else plain(line.source) for line in wanted.prices}
+    facts = {
+        "costs": _facts(found, worth, prices, use, told) | {"rate": rules.discount[0].rate, "tax_cost": rules.tax_cost}
+    }
+    return {"costs": rows, "plane": plane, "acceptability": chance}, {"costs": facts}
 
 
 def _use(context: Context, wanted: Costs) -> tuple[Flags, Use, Floats]:
@@ -75,9 +81,13 @@ def _in(measures: tuple[str, ...]) -> Outcome:
 
 
 def _prices(context: Context, wanted: Costs) -> Prices:
-    given = {line.code: Price(line.code, line.amount, wanted.on, line.source) for line in wanted.prices}
+    given = {line.code: Price(line.code, line.amount, wanted.on, _english(line.source)) for line in wanted.prices}
     measures = context.protocol.population.measures
     return prices_on(wanted.on, load(), given.values(), measure=measures[0])
+
+
+def _english(source: str | Text) -> str:
+    return source if isinstance(source, str) else source.en
 
 
 def _lines(accounts: Accounts, drawing: Resampling, discount: Any) -> Rows:
@@ -103,8 +113,11 @@ def _totals(worth: NetPresentValue) -> Rows:
             for (account, item), each in named.items()]  # fmt: skip
 
 
-def _facts(found: CostEffectiveness, worth: NetPresentValue, prices: Prices, use: Use) -> dict[str, Any]:
-    """The ratio where it has one meaning: more work for more money, with an interval that is one."""
+def _facts(
+    found: CostEffectiveness, worth: NetPresentValue, prices: Prices, use: Use, told: Mapping[str, Any]
+) -> dict[str, Any]:  # fmt: skip
+    """The ratio where it has one meaning: more work for more money, with an interval that is one. `told`: what the
+    protocol says of the source of each price that it states."""
     plain = found.quadrant.value == "more_work_dearer"
     interval = found.fieller if found.fieller.shape == "interval" else None
     asked = [prices.known[code] for code in needed_prices(use)]
@@ -113,5 +126,6 @@ def _facts(found: CostEffectiveness, worth: NetPresentValue, prices: Prices, use
         "per_month": found.ratio if plain else None, "lower": interval.lower if plain and interval else None,
         "upper": interval.upper if plain and interval else None,
         "society": {"value": worth.society.value, "lower": worth.society.lower, "upper": worth.society.upper},
-        "prices": [{"code": each.code, "amount": each.amount, "source": each.source} for each in asked],
+        "prices": [{"code": each.code, "amount": each.amount, "source": told.get(each.code, each.source)}
+                   for each in asked],
     }  # fmt: skip

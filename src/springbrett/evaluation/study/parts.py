@@ -48,7 +48,7 @@ def providers(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
                     "centre": found.overall} for level, each in limits for k, n in enumerate(spread)]  # fmt: skip
     checks = [check_row(check, PROVIDERS, part.outcome, part.month) for check in found.diagnostics]
     facts = {"providers": {"overall": found.overall, "count": len(found.rows), "under": found.under,
-                           "wrong": found.wrong, "hidden": len(found.rows) - len(rows),
+                           "certainty": target.certainty, "wrong": found.wrong, "hidden": len(found.rows) - len(rows),
                            "too_few": len(numbers) - len(large)}}  # fmt: skip
     return {"providers": rows, "funnel": lines, "diagnostics": checks}, facts
 

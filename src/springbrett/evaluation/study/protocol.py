@@ -139,7 +139,7 @@ class PriceLine(Base, frozen=True, kw_only=True):
 
     code: str
     amount: float
-    source: str
+    source: str | Text
 
 
 class Costs(Base, frozen=True, kw_only=True):
@@ -154,7 +154,7 @@ class Costs(Base, frozen=True, kw_only=True):
     prices: tuple[PriceLine, ...]
     caseworker_hours_month: float
     willing_to_pay: tuple[float, ...]
-    source: str
+    source: str | Text
     draws: int = 500
 
 

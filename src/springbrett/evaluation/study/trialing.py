@@ -177,8 +177,8 @@ class _Regimes:
         gate, seed = self.context.protocol.gate, self.context.protocol.seed
         middle = self.cohort.start >= (self.begins + self.first) // 2
         found = []
-        for code, limit, held in (("placebo", gate.placebo, self.persons(self.early)),
-                                  ("pre_trends", gate.pre_trends, self.persons(self.early, middle))):  # fmt: skip
+        for code, limit, held in (("offices_before", gate.placebo, self.persons(self.early)),
+                                  ("offices_moving", gate.pre_trends, self.persons(self.early, middle))):  # fmt: skip
             results = trial_results(office_values(held), seed=seed)
             value, p = results.pooled.value, results.randomisation_p
             passed = p >= limit or abs(value) < gate.placebo_least
