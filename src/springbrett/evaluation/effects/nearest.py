@@ -69,12 +69,11 @@ class Line:
 
     def within(self, own: Floats, radius: float) -> Matches:
         """Everyone within the radius, with equal shares."""
-        low = np.searchsorted(self.scores, own - radius)
-        return self._shared(own, low, np.searchsorted(self.scores, own + radius, "right"))
+        return self._shared(own, self._place(own - radius), self._place(own + radius, "right"))
 
     def first(self, own: Floats, neighbours: int) -> Matches:
         """The nearest `neighbours`; among equally near ones those that stand first in the data."""
-        high = np.searchsorted(self.scores, own)
+        high = self._place(own)
         low = high.copy()
         last = len(self.scores) - 1
         picked = np.empty((len(own), neighbours), np.int64)
@@ -108,6 +107,13 @@ class Line:
         totals = np.concatenate([[0.0], np.cumsum(self.outcomes)])
         return np.asarray((totals[low + width] - totals[low]) / width)
 
+    def _place(self, values: Floats, side: Literal["left", "right"] = "left") -> Ints:
+        """Where each value belongs: sought in order, so that each search begins where the last one ended."""
+        order = np.argsort(values)
+        found = np.empty(len(values), np.int64)
+        found[order] = np.searchsorted(self.scores, values[order], side)
+        return found
+
     def _mirrored(self, place: Ints) -> Ints:
         """Going down through units of one score begins with the one that stands first in the data."""
         value = self.scores[place]
@@ -115,7 +121,7 @@ class Line:
 
     def _stretch(self, own: Floats, neighbours: int) -> tuple[Ints, Ints]:
         """For each, the stretch [low, high) of the sorted scores that holds its nearest neighbours."""
-        high = np.searchsorted(self.scores, own)
+        high = self._place(own)
         low, last = high.copy(), len(self.scores) - 1
         for _step in range(neighbours):
             to_left = np.where(low > 0, own - self.scores[np.maximum(low - 1, 0)], np.inf)
