@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -27,7 +28,7 @@ def write_registers(
     person, first, last = runs(work)
     began = np.flatnonzero(starts < months)
     offices = np.unique(office)
-    tables = {
+    tables: dict[str, dict[str, Any]] = {
         "persons": {"person": np.arange(count), "birth_year": np.full(count, 1986), "sex": ["woman"] * count,
                     "immigrant_group": ["norway"] * count, "education": ["tertiary"] * count,
                     "region": [f"region_{o % 4}" for o in office], "office": office},

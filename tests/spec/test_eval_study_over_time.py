@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -134,7 +134,7 @@ def panel(seed: int, *, holes: bool = False) -> Wide:
 
 @pytest.mark.parametrize("comparison", ["never", "not_yet"])
 @pytest.mark.parametrize("holes", [False, True])
-def test_the_quick_group_time_effects_are_the_slow_ones(comparison: str, holes: bool) -> None:
+def test_the_quick_group_time_effects_are_the_slow_ones(comparison: Literal["never", "not_yet"], holes: bool) -> None:
     held = panel(3, holes=holes)
     slow = group_time(held, comparison=comparison, base="universal")
     quick = gaps(held, comparison=comparison)

@@ -1,5 +1,7 @@
 """docs/reference/study-protocol.md: every key of a study file, read from the structs, and what it may name."""
 
+from collections.abc import Iterable
+
 from msgspec import NODEFAULT, inspect
 
 from springbrett.catalogue.allowed import words_for
@@ -9,7 +11,7 @@ from springbrett.evaluation.outcomes.definitions import load_outcomes
 from springbrett.evaluation.report.words import labels
 from springbrett.evaluation.study import protocol
 from springbrett.evaluation.study.check import shipped_names
-from springbrett.evaluation.study.designs import supported
+from springbrett.evaluation.study.designs import designs, usable
 from springbrett.evaluation.study.tables import columns_page
 
 _PARTS = (
@@ -28,6 +30,7 @@ def study_page() -> str:
         "# Study protocol\n\nA study is one TOML file. Begin with `springbrett study new NAME`; `springbrett study "
         f"check` tells what is wrong. Shipped studies: {', '.join(f'`{name}`' for name in shipped_names())}.\n",
         *(_table(kind, title) for kind, title in _PARTS),
+        _designs(),
         _estimators(),
         _list("Outcomes", {code: outcome.name.en for code, outcome in load_outcomes().items()}),
         _list("Covariates", {code: text.en for code, text in labels("covariate").items()}),
@@ -52,6 +55,8 @@ def _holds(kind: inspect.Type) -> str:
         return " or ".join(held for held in map(_holds, kind.types) if held != "nothing")
     if isinstance(kind, inspect.VarTupleType):
         return f"a list of: {_holds(kind.item_type)}"
+    if isinstance(kind, inspect.LiteralType):
+        return ", ".join(str(value) for value in kind.values if value != "")
     return words_for(kind) if not isinstance(kind, inspect.DictType) else "options by name"
 
 
@@ -64,13 +69,30 @@ def _default(field: inspect.Field) -> str:
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
+def _designs() -> str:
+    """What each design compares, and which keys of [comparison] are its own."""
+    words = labels("design")
+    rows = [f"| `{code}` | {words[code].en} | {_codes(design.with_fields) or '–'} |"
+            for code, design in designs().items()]  # fmt: skip
+    head = ["## Designs\n", "| `comparison.design` | what is compared | its keys of `[comparison]` |", "|---|---|---|"]
+    return "\n".join([*head, *rows, ""])
+
+
+def _codes(codes: Iterable[str]) -> str:
+    return ", ".join(f"`{code}`" for code in codes)
+
+
 def _estimators() -> str:
     rows = [
-        f"| `{code}` | {', '.join(f'`{e.value}`' for e in entry.estimands)} | "
-        f"{', '.join(f'`{option}`' for option in entry.options) or '–'} | {entry.source} |"
-        for code, entry in estimators().items() if supported(entry)
+        f"| `{code}` | {_codes(usable()[code])} | {_codes(e.value for e in entry.estimands)} | "
+        f"{_codes(entry.options) or '–'} | {entry.source} |"
+        for code, entry in estimators().items() if code in usable()
     ]  # fmt: skip
-    head = ["## Estimators a study can name\n", "| code | estimand | options | source |", "|---|---|---|---|"]
+    head = [
+        "## Estimators a study can name\n",
+        "| code | with design | estimand | options | source |",
+        "|---|---|---|---|---|",
+    ]
     return "\n".join([*head, *rows, ""])
 
 

@@ -19,9 +19,9 @@ from springbrett.catalogue.chains import Evidence
 from springbrett.evaluation.report.reading import EVERYBODY, Reading, read_run
 
 Direction = Literal["positive", "none", "negative"]
-STRENGTH = {"trial_offices": "strong", "not_yet_treated": "moderate", "never_treated": "weak"}
-"""How much a design can carry: offices drawn or chosen for a trial; likes compared by register; likes chosen by the
-future. A design that gives no effect gives no evidence."""
+STRENGTH = {"trial_offices": "strong", "not_yet_treated": "moderate", "staggered": "moderate", "never_treated": "weak"}
+"""How much a design can carry: offices drawn or chosen for a trial; likes compared by register, or the same ones
+over time; likes chosen by the future. A design that gives no effect of taking part gives no evidence."""
 
 
 class NoEvidence(ValueError):
@@ -94,7 +94,7 @@ def _check(run: Reading, *, simulated_too: bool) -> None:
             "the persons are simulated; add --simulated-too to write the entry all the same, for a try-out"
         )
     if run.protocol["comparison"]["design"] not in STRENGTH:
-        raise NoEvidence("the design of the study gives no effect, so there is nothing to say of one")
+        raise NoEvidence("the design of the study gives no effect of taking part, so there is nothing to say of one")
 
 
 def _headline(run: Reading) -> tuple[float, float, float]:

@@ -87,7 +87,8 @@ def registers_for(protocol: Protocol, file: Path, to: Path, given: Path | None, 
     from springbrett.evaluation.simulate.norway import simulate, write_simulated
 
     progress.note(f"Simulating {wanted.persons} persons over {wanted.years} years …")
-    write_simulated(simulate(**asked), folder)
+    write_simulated(simulate(persons=wanted.persons, years=wanted.years, seed=wanted.seed,
+                             first_year=wanted.first_year), folder)  # fmt: skip
     held = json.loads(note.read_text(encoding="utf-8"))
     note.write_text(json.dumps(held | {"asked": asked}, indent=1), encoding="utf-8")
     return folder

@@ -196,8 +196,9 @@ def _mean(values: Floats, inside: np.ndarray, weights: Floats) -> Floats:
     """By column: the weighted mean of those inside, NaN for none."""
     weight = inside * weights[:, None]
     total = weight.sum(axis=0)
-    return np.divide((weight * np.where(inside, values, 0.0)).sum(axis=0), total, out=np.full(len(total), np.nan),
-                     where=total > 0)  # fmt: skip
+    mean = np.full(len(total), np.nan)
+    np.divide((weight * np.where(inside, values, 0.0)).sum(axis=0), total, out=mean, where=total > 0)
+    return mean
 
 
 __all__ = ["Gaps", "Redealt", "gaps", "redealt"]

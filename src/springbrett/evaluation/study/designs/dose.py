@@ -58,11 +58,10 @@ def _draw(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     after = _mean_of(doses, area, start - first + wanted.month + 1, wanted.month)
     areas = {"area": cells[0], "period": cells[1], "persons": count}
     areas |= {name: np.bincount(place, held) / count for name, held in (("dose", while_followed), ("later", after))}
-    outcomes = {}
     for code in dict.fromkeys((wanted.headline, *wanted.codes)):
         y = _outcome(context, code, person, start)
-        outcomes[f"y_{code}"] = np.bincount(place, y) / count
-    np.savez(context.work / FILE, **areas, **outcomes)
+        areas[f"y_{code}"] = np.bincount(place, y) / count
+    np.savez(context.work / FILE, allow_pickle=False, **areas)
     spread = [float(value) for value in np.nanquantile(areas["dose"], (0.05, 0.5, 0.95))]
     facts = {"areas": len(np.unique(area)), "cells": len(count), "persons": len(person), "low": spread[0],
              "middle": spread[1], "high": spread[2]}  # fmt: skip
@@ -113,9 +112,12 @@ def _doses(context: Context, everyone: Ints, home: Ints, count: int) -> Floats:
     inside = union([ordered(_whole(spells["person"]), first,
                             np.maximum(first, months_of(spells["end"], known.last_known)))])  # fmt: skip
     levels = context.tables["needs_levels"]
-    there = union([ordered(*(_whole(levels[name]) for name in ("person", "month_from", "month_to")))])
+    person, since, until = (_whole(levels[name]) for name in ("person", "month_from", "month_to"))
+    there = union([ordered(person, since, until)])
     counted = [_count(months, everyone, start, home, count, window) for months in (inside, there)]
-    return np.divide(PER * counted[0], counted[1], out=np.full(counted[0].shape, np.nan), where=counted[1] > 0)
+    share = np.full(counted[0].shape, np.nan)
+    np.divide(PER * counted[0], counted[1], out=share, where=counted[1] > 0)
+    return share
 
 
 def _count(months: Intervals, person: Ints, start: Ints, area: Ints, count: int, window: Window) -> Floats:

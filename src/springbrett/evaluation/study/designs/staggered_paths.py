@@ -123,10 +123,10 @@ def _by_estimator(context: Context, method: Method, outcome: str, group: str) ->
 def _within(protocol: Protocol, path: EffectPath) -> EffectPath:
     """Only the periods the study follows; some estimators give all there are."""
     keep = _inside(protocol, path.months)
-    ends = (None if each is None else each[keep] for each in (path.band_lower, path.band_upper))
+    low, high = (None if each is None else each[keep] for each in (path.band_lower, path.band_upper))
     matrix = None if path.covariance is None else path.covariance[np.ix_(keep, keep)]
     return EffectPath(path.months[keep], path.value[keep], path.se[keep], path.lower[keep], path.upper[keep],
-                      path.overall, *ends, covariance=matrix)  # fmt: skip
+                      path.overall, low, high, matrix)  # fmt: skip
 
 
 def _inside(protocol: Protocol, periods: Ints) -> Flags:
@@ -204,7 +204,7 @@ def followed(context: Context, outcome: str, month: int | None) -> tuple[Flags, 
     length = context.protocol.comparison.period_months
     then = (since >= 0) if month is None else since == month // length
     then &= units.treated[:, None] & np.isfinite(y) & (units.periods <= units.until[:, None])
-    reached = then.any(axis=1)
+    reached: Flags = np.asarray(then.any(axis=1))
     value = np.full(len(units), np.nan)
     value[reached] = np.where(then, y, 0.0).sum(axis=1)[reached] / then.sum(axis=1)[reached]
     return reached, value

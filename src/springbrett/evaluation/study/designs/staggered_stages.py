@@ -227,8 +227,8 @@ def line_of(panel: Panel) -> Comparison:
         names, place = np.unique(numbers, return_inverse=True)
         columns.append((place[:, None] == np.arange(1, len(names))).astype(np.float64))
     x = np.column_stack(columns)
-    names = tuple(f"column_{k}" for k in range(x.shape[1]))
-    return Comparison(panel.y, panel.period >= panel.first, x, names, panel.unit)
+    columns_named = tuple(f"column_{k}" for k in range(x.shape[1]))
+    return Comparison(panel.y, panel.period >= panel.first, x, columns_named, panel.unit)
 
 
 def _without_each(context: Context, panel: Panel) -> Diagnostic:

@@ -271,7 +271,8 @@ def registrations(context: Context) -> Intervals:
     """Every stretch of being registered, changes of needs level joined, that began at an age the population admits."""
     tables, who = context.tables, context.population
     levels = tables["needs_levels"]
-    stretch = union([ordered(*(_whole(levels[name]) for name in ("person", "month_from", "month_to")))])
+    person, first, last = (_whole(levels[name]) for name in ("person", "month_from", "month_to"))
+    stretch = union([ordered(person, first, last)])
     persons = tables["persons"]
     row = np.searchsorted(_whole(persons["person"]), stretch.person)
     age = stretch.first // 12 - _whole(persons["birth_year"])[row]
