@@ -21,13 +21,14 @@ def simulate(
     to: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the registers; the truth lies in DIR/truth.")],
     persons: Annotated[int, typer.Option(min=1)] = 20_000,
     years: Annotated[int, typer.Option(min=1)] = 8,
+    first_year: Annotated[int, typer.Option(min=1995, help="The trial of offices ran from 2012 to 2016.")] = 2016,
     seed: int = 1,
 ) -> None:
     """Registers of persons who never lived, with the true effect of every measure written beside."""
     from springbrett.evaluation.simulate import norway
 
-    norway.write_simulated(norway.simulate(persons=persons, years=years, seed=seed), to)
-    typer.echo(f"{to}: registers of {persons} simulated persons over {years} years")
+    norway.write_simulated(norway.simulate(persons=persons, years=years, seed=seed, first_year=first_year), to)
+    typer.echo(f"{to}: registers of {persons} simulated persons over {years} years from {first_year}")
 
 
 @registers_app.command("check")
