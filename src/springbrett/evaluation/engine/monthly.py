@@ -97,30 +97,30 @@ def _parts(rows: list[int]) -> list[list[int]]:
 class _Room(threading.local):
     """Each thread's own arrays, used again for every part: to be given new ones takes longer than to fill them."""
 
-    held = 0
+    held = (0, 0)
 
-    def of(self, rows: int) -> tuple[np.ndarray, Flags, np.ndarray]:
-        """One bit per column by row; a column's own marks; and room to move them."""
-        if self.held < rows:
-            self.held = rows
-            self.marks, self.own, self.bits = np.empty(rows, np.uint8), np.empty(rows, bool), np.empty(rows, np.uint8)
-        return self.marks[:rows], self.own[:rows], self.bits[:rows]
+    def of(self, columns: int, rows: int) -> Flags:
+        """One mark per column and row, and a row for all columns."""
+        if self.held[0] <= columns or self.held[1] < rows:
+            self.held = (columns + 1, rows)
+            self.marks = np.empty(self.held, bool)
+        return self.marks[: columns + 1, :rows]
 
 
 def _runs(source: Path, metadata: pq.FileMetaData, columns: list[str], part: list[int], room: _Room) -> pa.Table:
     """The rows that begin a run, with `month_to` beside `month`; as they came, or, where a person has several rows in a
     month, sorted by person and month."""
     rows = sum(metadata.row_group(number).num_rows for number in part)
-    marks, own, bits = room.of(rows)
-    marks[:] = 0
+    *marks, every = room.of(len(columns), rows)
     held: dict[str, tuple[Ints, pa.Array]] = {}
+    every[:] = False
     with pq.ParquetFile(source, metadata=metadata) as file:
-        for bit, name in enumerate(columns):
+        for own, name in zip(marks, columns, strict=True):
             held[name] = _column(file, part, name, own)
-            np.bitwise_or(marks, np.left_shift(own.view(np.uint8), bit, out=bits), out=marks)
-    begins = np.flatnonzero(np.not_equal(marks, 0, out=own))
+            every |= own
+    begins = np.flatnonzero(every)
     # The value of a column where a run begins is the one it last changed to; a month has also gone on from there.
-    since = {name: np.cumsum(marks[begins] >> bit & 1, dtype=np.int64) - 1 for bit, name in enumerate(columns)}
+    since = {name: np.cumsum(own[begins], dtype=np.int64) - 1 for own, name in zip(marks, columns, strict=True)}
     found = {name: _at(values, since[name]) for name, (_places, values) in held.items()}
     if found["person"].null_count or found["month"].null_count:
         raise RegistersError(f"{source.name} has rows without person or month; fill them in, or leave the rows out")
