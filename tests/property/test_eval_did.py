@@ -1,36 +1,25 @@
 """Effects over time from sums give what loops over units give, whatever the panel."""
 
-import tempfile
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from springbrett.evaluation.effects.comparison import Comparison
-from springbrett.evaluation.effects.did import cells as cells_module
-from springbrett.evaluation.effects.did import intervals as intervals_module
-from springbrett.evaluation.effects.did import stream as stream_module
 from springbrett.evaluation.effects.did.band import Band
 from springbrett.evaluation.effects.did.cells import Unbalanced, reduce
 from springbrett.evaluation.effects.did.dose import two_way_residual
 from springbrett.evaluation.effects.did.group_time import GroupTimes, group_time
 from springbrett.evaluation.effects.did.imputation import imputation
-from springbrett.evaluation.effects.did.intervals import Persons, reduce_intervals
 from springbrett.evaluation.effects.did.lpdid import local_projections
-from springbrett.evaluation.effects.did.panel import NEVER, Panel, first_of
+from springbrett.evaluation.effects.did.panel import NEVER, first_of
 from springbrett.evaluation.effects.did.permutation import Units, randomisation
-from springbrett.evaluation.effects.did.stream import Columns, reduce_batches, reduce_parquet
-from springbrett.evaluation.effects.did.sums import square
 from springbrett.evaluation.effects.did.twoway import decompose, two_way_effect
 from springbrett.evaluation.effects.did.wild import wild_bootstrap
 from springbrett.evaluation.effects.records import CannotEstimate, EffectPath
-from springbrett.evaluation.outcomes.intervals import Intervals
 from tests.builders.panels import frame, panel
 
 NO_BAND = Band(draws=0)
@@ -149,114 +138,6 @@ def test_sums_by_cell_give_what_loops_over_units_give(
 
 
 @settings(max_examples=20, deadline=None)
-@given(seeds, st.sampled_from([1.0, 0.8]), st.booleans(), st.integers(3, 40), st.sampled_from(list(Unbalanced)))
-def test_a_stream_of_any_batches_gives_what_memory_gives(
-    seed: int, kept: float, cluster: bool, rows: int, rule: Unbalanced
-) -> None:  # fmt: skip
-    data = frame(seed, 40, 5, (0, 3, 4), kept=kept)
-    table = pa.Table.from_pandas(data[["u", "t", "g", "y", "c", "s"]], preserve_index=False)
-    columns = Columns("u", "t", "g", "y", "c" if cluster else None, ("s",))
-    held = cells_module.BLOCK_VALUES
-    try:
-        cells_module.BLOCK_VALUES = 50
-        streamed = reduce_batches(table.to_batches(max_chunksize=rows), np.arange(1, 6), columns, unbalanced=rule)
-    finally:
-        cells_module.BLOCK_VALUES = held
-    try:
-        whole = group_time(reduce(panel(data, cluster=cluster, stratum=True), rule), comparison="not_yet")
-    except CannotEstimate:
-        assume(False)
-    found = group_time(streamed, comparison="not_yet")
-    np.testing.assert_allclose(found.value, whole.value, atol=1e-10)
-    np.testing.assert_allclose(found.se, whole.se, rtol=1e-8)
-    one, other = found.simple(), whole.simple()
-    assert (one.value, one.se) == pytest.approx((other.value, other.se), rel=1e-8)
-
-
-def same(found: GroupTimes, wanted: GroupTimes) -> None:
-    """Values, errors and what they add up to."""
-    np.testing.assert_allclose(found.value, wanted.value, atol=1e-10)
-    np.testing.assert_allclose(found.se, wanted.se, rtol=1e-8)
-    one, other = found.simple(), wanted.simple()
-    assert (one.value, one.se, one.n_treated) == pytest.approx((other.value, other.se, other.n_treated), rel=1e-8)
-
-
-@settings(max_examples=20, deadline=None)
-@given(seeds, st.sampled_from([1.0, 0.8]), st.booleans(), st.integers(7, 60), st.sampled_from(list(Unbalanced)))
-def test_a_file_in_lanes_of_any_row_groups_gives_what_memory_gives(
-    seed: int, kept: float, cluster: bool, rows: int, rule: Unbalanced
-) -> None:  # fmt: skip
-    data = frame(seed, 40, 5, (0, 3, 4), kept=kept)
-    table = pa.Table.from_pandas(data[["u", "t", "g", "y", "c", "s"]], preserve_index=False)
-    columns = Columns("u", "t", "g", "y", "c" if cluster else None, ("s",))
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        pq.write_table(table, Path(folder) / "panel.parquet", row_group_size=rows)
-        patch.setattr(stream_module, "LANE_ROWS", 1)
-        patch.setattr(stream_module, "BLOCK_VALUES", 50)
-        streamed = reduce_parquet(Path(folder) / "panel.parquet", columns, unbalanced=rule)
-    try:
-        whole = group_time(reduce(panel(data, cluster=cluster, stratum=True), rule), comparison="not_yet")
-    except CannotEstimate:
-        assume(False)
-    same(group_time(streamed, comparison="not_yet"), whole)
-
-
-@settings(max_examples=30, deadline=None)
-@given(seeds, st.integers(4, 60), st.integers(20, 200), st.data())
-def test_units_out_of_order_are_told_or_never_matter(seed: int, rows: int, block: int, draw: st.DataObject) -> None:
-    data = frame(seed, 30, 5, (0, 3, 4))
-    units = np.arange(30)
-    one, other = draw.draw(st.integers(0, 28)), draw.draw(st.integers(0, 29))
-    units[[one, other]] = units[[other, one]]
-    moved = pd.concat([data[data.u == unit] for unit in units])
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        pq.write_table(pa.Table.from_pandas(moved[["u", "t", "g", "y"]], preserve_index=False),
-                       Path(folder) / "panel.parquet", row_group_size=rows)  # fmt: skip
-        patch.setattr(stream_module, "LANE_ROWS", 1)
-        patch.setattr(stream_module, "BLOCK_VALUES", block)
-        try:
-            streamed = reduce_parquet(Path(folder) / "panel.parquet", Columns("u", "t", "g", "y"))
-        except CannotEstimate as problem:
-            assert (problem.code, one != other) == ("bad_input", True)
-            return
-    same(group_time(streamed), group_time(panel(data)))
-
-
-@settings(max_examples=25, deadline=None)
-@given(seeds, st.booleans(), st.booleans(), st.sampled_from([1.0, 37.5, 0.1]), st.sampled_from(list(Unbalanced)))
-def test_outcomes_kept_as_intervals_give_what_their_months_give(
-    seed: int, cluster: bool, windows: bool, amount: float, rule: Unbalanced
-) -> None:  # fmt: skip
-    rng = np.random.default_rng(seed)
-    count, grid = 60, np.arange(3, 10)
-    who = np.sort(rng.integers(0, count, 150))
-    begin = rng.integers(-1, 12, 150)
-    spans = Intervals(who * 2, begin, begin + rng.integers(0, 5, 150), amount * rng.integers(1, 4, 150))
-    seen = np.stack([rng.integers(1, 6, count), rng.integers(7, 12, count)])
-    seen = seen if windows else np.full_like(seen, [[3], [9]])
-    persons = Persons(np.arange(count) * 2, rng.choice([0, 5, 7], count), np.arange(count) % 2,
-                      np.arange(count) % 9 if cluster else None, 1.0 + np.arange(count) % 3,
-                      seen[0] if windows else None, seen[1] if windows else None)  # fmt: skip
-    y = np.zeros((count, len(grid)))
-    for one, a, b, much in zip(who, spans.first, spans.last, spans.weight, strict=True):
-        y[one] += much * ((grid >= a) & (grid <= b))
-    row, column = np.nonzero((grid >= seen[0][:, None]) & (grid <= seen[1][:, None]))
-    months = Panel(row, grid[column], persons.first[row], y[row, column], persons.cluster[row] if cluster else None,
-                   persons.stratum[row], persons.weight[row])  # fmt: skip
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(intervals_module, "BLOCK_VALUES", 100)
-        found = group_time(reduce_intervals(persons, spans, grid, rule), comparison="not_yet", leave_out_thin=True)
-    same(found, group_time(months, comparison="not_yet", unbalanced=rule, leave_out_thin=True))
-
-
-@settings(max_examples=40, deadline=None)
-@given(seeds, st.sampled_from([1, 4]), st.sampled_from([1, 30, 500, 3000, 10**6]))
-def test_products_of_numbers_on_a_grid_are_exact(seed: int, steps: int, largest: int) -> None:
-    whole = np.random.default_rng(seed).integers(-largest, largest + 1, (90, 4))
-    np.testing.assert_array_equal(square(whole / steps), (whole.T @ whole) / steps**2)
-
-
-@settings(max_examples=20, deadline=None)
 @given(seeds, st.sampled_from([1.0, 0.85]), st.booleans(), st.booleans())
 def test_effects_of_unit_and_period_taken_out_in_cells_are_dummies(
     seed: int, kept: float, cluster: bool, weight: bool
@@ -289,34 +170,39 @@ def test_all_two_by_two_differences_add_up_to_the_single_effect(seed: int) -> No
     assert sum(part.weight * part.value for part in parts) == pytest.approx(two_way_effect(panel(data)).value)
 
 
-def imputed_by_hand(data: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+def imputed_by_hand(data: pd.DataFrame, w: np.ndarray) -> tuple[pd.DataFrame, np.ndarray]:
     """Treated rows with their effect, and each row's weight in the overall mean effect, by dummies."""
     on = ((data.g > 0) & (data.t >= data.g)).to_numpy()
     x = np.column_stack([pd.get_dummies(data.u), pd.get_dummies(data.t)]).astype(float)
-    beta, *_rest = np.linalg.lstsq(x[~on], data.y[~on], rcond=None)
+    root = np.sqrt(w[~on])
+    beta, *_rest = np.linalg.lstsq(x[~on] * root[:, None], data.y[~on] * root, rcond=None)
     effect = (data.y - x @ beta).to_numpy()
     known = on & np.array([np.abs(x[~on].T @ np.linalg.pinv(x[~on].T) @ row - row).max() < 1e-8 for row in x])
-    weight = np.where(known, 1.0 / known.sum(), 0.0)
-    weight[~on] = -x[~on] @ np.linalg.pinv(x[~on].T @ x[~on]) @ (x[known].T @ weight[known])
-    held = data.assign(effect=effect, known=known, weight=weight, on=on)
+    weight = np.where(known, w / w[known].sum(), 0.0)
+    bread = np.linalg.pinv(x[~on].T @ (x[~on] * w[~on, None]))
+    weight[~on] = -w[~on] * (x[~on] @ bread @ (x[known].T @ weight[known]))
+    held = data.assign(effect=effect, known=known, weight=weight, on=on, own=w)
     return held, weight
 
 
-@settings(max_examples=15, deadline=None)
-@given(seeds, st.sampled_from([1.0, 0.8]))
-def test_imputation_by_periods_is_imputation_by_dummies(seed: int, kept: float) -> None:
-    data = frame(seed, 25, 5, (0, 3, 4), kept=kept)
-    held, weight = imputed_by_hand(data)
+@settings(max_examples=20, deadline=None)
+@given(seeds, st.sampled_from([1.0, 0.8]), st.booleans(), st.booleans())
+def test_imputation_by_periods_is_imputation_by_dummies(seed: int, kept: float, cluster: bool, weight: bool) -> None:
+    data = frame(seed, 25, 5, (0, 1, 3, 4), kept=kept)
+    held, by_hand = imputed_by_hand(data, data.w.to_numpy(float) if weight else np.ones(len(data)))
     assume(held.known.any())
     try:
-        found = imputation(panel(data), band=NO_BAND).overall
+        found = imputation(reduce(panel(data, cluster=cluster, weight=weight)), band=NO_BAND).overall
     except CannotEstimate as problem:
         assume(problem.code == "singular")
         return
-    assert found.value == pytest.approx(float(weight @ data.y), abs=1e-8)
-    centre = held[held.known].groupby(["g", "t"]).effect.transform("mean")
+    assert found.value == pytest.approx(float(by_hand @ data.y), abs=1e-8)
+    treated = held[held.known]
+    centre = (treated.effect * treated.own).groupby([treated.g, treated.t]).transform("sum")
+    centre = centre / treated.own.groupby([treated.g, treated.t]).transform("sum")
     left = held.effect.where(~held.known, held.effect - centre.reindex(held.index)).to_numpy()
-    psi = pd.Series(np.where(held.on & ~held.known, 0.0, weight * left)).groupby(held.u.to_numpy()).sum()
+    psi = pd.Series(np.where(held.on & ~held.known, 0.0, by_hand * left))
+    psi = psi.groupby((held.c if cluster else held.u).to_numpy()).sum()
     assert found.se == pytest.approx(float(np.sqrt((psi**2).sum())), rel=1e-6)
 
 

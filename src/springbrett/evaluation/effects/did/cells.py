@@ -172,11 +172,14 @@ class Reducer:
     """Adds up blocks of units on a fixed grid of periods. `finish` hands out the cells.
 
     `shift` (T,): what outcomes are counted from, alike in reducers to be merged (None: about the first block's mean).
+    `limit`: how many values of units that come and go may be kept beside the sums under `pairs` (None: any number).
     """
 
     def __init__(
-        self, periods: Ints, unbalanced: Unbalanced | str = Unbalanced.PAIRS, shift: Floats | None = None
+        self, periods: Ints, unbalanced: Unbalanced | str = Unbalanced.PAIRS, shift: Floats | None = None,
+        limit: int | None = REST_LIMIT,
     ) -> None:  # fmt: skip
+        self.limit = limit
         self.periods = periods
         self.rule = Unbalanced(unbalanced)
         self.shift = shift
@@ -216,7 +219,7 @@ class Reducer:
 
     def _keep(self, parts: list[Wide]) -> None:
         self.rest += parts
-        if sum(part.y.size for part in self.rest) > REST_LIMIT:
+        if self.limit is not None and sum(part.y.size for part in self.rest) > self.limit:
             raise CannotEstimate(
                 "not_supported", "too many units come and go to be kept in memory; use unbalanced = available"
             )
@@ -361,7 +364,7 @@ def _on(wide: Wide | None, kept: Ints) -> Wide | None:
 def reduce(data: Panel | Wide, unbalanced: Unbalanced | str = Unbalanced.PAIRS) -> Cells:
     """The cells of a panel in memory. Raises CannotEstimate("bad_input")."""
     wide = data if isinstance(data, Wide) else widen(data)
-    reducer = Reducer(wide.periods, unbalanced)
+    reducer = Reducer(wide.periods, unbalanced, limit=None)
     reducer.add(wide)
     return reducer.finish()
 

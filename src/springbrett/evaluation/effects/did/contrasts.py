@@ -226,7 +226,7 @@ def _add_cells(
         if psi is not None:
             _add_clusters(cells, cell, a, b, fixed, psi)
         elif cells.spread is not None and cells.heads[cell]:
-            matrix += _meat(cells.spread[cell], a, b, fixed)
+            matrix += meat(cells.spread[cell], a, b, fixed)
         own = _rest_scores(cells, found, weights, pull, cell, fixed)
         if own is not None and cells.rest is not None:
             if psi is None or cells.rest.cluster is None or cells.clusters is None:
@@ -290,7 +290,7 @@ class _Linear:
         return np.bincount(places, values, self.shape[0] * self.shape[1]).reshape(self.shape)
 
 
-def _meat(spread: Spread, a: Floats, b: Floats, fixed: Floats) -> Floats:
+def meat(spread: Spread, a: Floats, b: Floats, fixed: Floats) -> Floats:
     """Σ ψψ′ over the units of a cell, ψ = a·y + b·m + fixed."""
     total = a @ spread.yy @ a.T
     if spread.ym is None or spread.mm is None:

@@ -4,10 +4,15 @@ each treated month's effect is its outcome beyond what they predict; effects are
 The least-squares efficient estimator when effects may differ freely and errors are alike. Standard errors are the
 authors' conservative ones: a treated month's residual is its effect beyond the mean of its group and period.
 Assumes parallel trends in all periods, and no anticipation.
+
+Units observed in every period enter by their cell's sums alone (see `cells`): which of their months are untreated hangs
+on when they are first treated, and all that is asked of them is linear in their outcomes. Units that come and go are
+gone through one by one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +20,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from springbrett.evaluation.effects.did.band import Band
-from springbrett.evaluation.effects.did.cells import BLOCK_VALUES, one_thread, reduce
+from springbrett.evaluation.effects.did.cells import BLOCK_VALUES, Cells, one_thread, reduce
+from springbrett.evaluation.effects.did.contrasts import meat
 from springbrett.evaluation.effects.did.group_time import ASSUMPTIONS, DEFAULT, make_path, normal_estimate, pre_trends
 from springbrett.evaluation.effects.did.panel import Panel, Wide, widen
 from springbrett.evaluation.effects.did.regression import fit
@@ -23,49 +29,73 @@ from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, E
 
 
 def imputation(
-    data: Panel | Wide, *, last: int | None = None, level: float = 0.95, band: Band = DEFAULT, pre: int = 0
+    data: Panel | Wide | Cells, *, last: int | None = None, level: float = 0.95, band: Band = DEFAULT, pre: int = 0
 ) -> EffectPath:  # fmt: skip
     """Effects by periods since the start (0 … `last`); `overall`: the mean over all treated months.
 
     Months that cannot be imputed (nobody untreated then, or a unit never seen untreated) are left out and counted.
-    `pre` > 0 also tests as many periods before the start jointly, on untreated months only.
+    `pre` > 0 also tests as many periods before the start jointly, on untreated months only (not from cells).
     Raises CannotEstimate: no_treated, no_comparison, singular (two periods never bridged), one_cluster, not_supported.
     """
-    wide = data if isinstance(data, Wide) else widen(data)
-    _check(wide)
+    held = widen(data) if isinstance(data, Panel) else data
+    cells = held if isinstance(held, Cells) else reduce(held)
+    _check(cells)
     with one_thread():
-        left, level_of = _untreated(wide)
-        group = _groups(wide)
-        known = np.diag(left) > 0
-        means = _effects(wide, level_of, known, group)
+        left, level_of = _untreated(cells)
+        means = _effects(cells, level_of, np.diag(left) > 0)
         labels, share, overall = _targets(means, last)
-        spread, clusters = _spread(wide, level_of, left, means, np.column_stack([share, overall]))
-    weights = np.column_stack([share, overall]).T
-    value = weights @ means.value
+        spread, clusters = _spread(cells, level_of, left, means, np.column_stack([share, overall]))
+    value = np.column_stack([share, overall]).T @ means.value
     checks = [Diagnostic("not_imputed", float(means.left_out))] if means.left_out else []
     if pre:
-        checks.append(_pre_test(wide, pre))
+        checks.append(_pre_test(held, pre))
+    treated = cells.first <= cells.periods[-1]
     one = replace(
         normal_estimate(float(value[-1]), float(np.sqrt(spread[-1, -1])), level, "imputation"),
-        n_treated=int((wide.first <= wide.periods[-1]).sum()), n_comparison=int((wide.first > wide.periods[-1]).sum()),
+        n_treated=int(cells.all_heads[treated].sum()), n_comparison=int(cells.all_heads[~treated].sum()),
         assumptions=ASSUMPTIONS, diagnostics=tuple(checks),
     )  # fmt: skip
     by_cluster = None if clusters is None else clusters[:, :-1]
     return make_path(labels, value[:-1], spread[:-1, :-1], one, by_cluster=by_cluster, band=band)
 
 
-def _check(wide: Wide) -> None:
-    if len(np.unique(wide.stratum)) > 1:
+def _check(cells: Cells) -> None:
+    if len(np.unique(cells.stratum)) > 1:
         raise CannotEstimate("not_supported", "strata are not held equal here; use group-time effects")
-    if not (wide.first <= wide.periods[-1]).any():
+    if not cells.complete:
+        raise CannotEstimate("not_supported", "units that come and go ask for unbalanced = pairs here")
+    if not (cells.first <= cells.periods[-1]).any():
         raise CannotEstimate("no_treated", "nobody is treated within the panel")
-    if not (wide.first > wide.periods[0]).any():
+    if not (cells.first > cells.periods[0]).any():
         raise CannotEstimate("no_comparison", "nobody is ever seen untreated")
 
 
-def _blocks(wide: Wide) -> list[slice]:
-    step = max(1, BLOCK_VALUES // len(wide.periods))
-    return [slice(begin, begin + step) for begin in range(0, len(wide.unit), step)]
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """The units of a cell observed in every period: their places, untreated months (T, 0/1), how many those are."""
+
+    cell: int
+    first: int
+    m: Floats
+    count: float
+
+    def residual(self, y: Floats) -> Floats:
+        """y (T,) less its mean over the untreated months."""
+        return np.asarray(y - (self.m @ y) / max(self.count, 1.0))
+
+
+def _alike(cells: Cells) -> Iterator[_Alike]:
+    for cell in np.flatnonzero(cells.heads).tolist():
+        m = (cells.periods < cells.first[cell]).astype(np.float64)
+        yield _Alike(cell, int(cells.first[cell]), m, float(m.sum()))
+
+
+def _others(cells: Cells) -> Iterator[Wide]:
+    """The units that come and go, some at a time."""
+    if cells.rest is not None:
+        step = max(1, BLOCK_VALUES // len(cells.periods))
+        for begin in range(0, len(cells.rest.unit), step):
+            yield cells.rest.chosen(slice(begin, begin + step))
 
 
 def _parts(wide: Wide) -> tuple[Floats, Floats, Floats, Floats]:
@@ -76,15 +106,18 @@ def _parts(wide: Wide) -> tuple[Floats, Floats, Floats, Floats]:
     return y, (seen & ~on).astype(np.float64), (seen & on).astype(np.float64), wide.weights[:, None]
 
 
-def _untreated(wide: Wide) -> tuple[Floats, Floats]:
+def _untreated(cells: Cells) -> tuple[Floats, Floats]:
     """The T × T equations of the period effects, and the period effects (the first known is 0).
 
     Raises CannotEstimate("singular") when some periods share no untreated unit, even by way of others.
     """
-    width = len(wide.periods)
+    width = len(cells.periods)
     lap, right = np.zeros((width, width)), np.zeros(width)
-    for block in _blocks(wide):
-        y, m, _on, w = _parts(wide.chosen(block))
+    for one in _alike(cells):
+        lap += cells.units[one.cell] * (np.diag(one.m) - np.outer(one.m, one.m) / max(one.count, 1.0))
+        right += one.m * one.residual(cells.y[one.cell])
+    for block in _others(cells):
+        y, m, _on, w = _parts(block)
         count = np.maximum(m.sum(axis=1, keepdims=True), 1.0)
         scaled = m * w
         lap += np.diag(scaled.sum(axis=0)) - (scaled / count).T @ m
@@ -102,10 +135,6 @@ def _untreated(wide: Wide) -> tuple[Floats, Floats]:
     return lap, level
 
 
-def _groups(wide: Wide) -> Ints:
-    return np.unique(wide.first[wide.first <= wide.periods[-1]])
-
-
 @dataclass(frozen=True, slots=True)
 class _Means:
     """Per group (G) and period (T), flattened: mean effect `value`, weight `n`; zero where nothing can be imputed."""
@@ -117,13 +146,24 @@ class _Means:
     known: np.ndarray
     left_out: int
 
+    def imputed(self, one: _Alike) -> Floats:
+        """T, 0/1: the months of these units whose effect is told."""
+        return np.asarray((1.0 - one.m) * self.known * (one.count > 0))
 
-def _effects(wide: Wide, level: Floats, known: np.ndarray, group: Ints) -> _Means:
-    width = len(wide.periods)
-    total, n = np.zeros((len(group), width)), np.zeros((len(group), width))
+
+def _effects(cells: Cells, level: Floats, known: np.ndarray) -> _Means:
+    group = np.unique(cells.first[cells.first <= cells.periods[-1]])
+    total, n = (np.zeros((len(group), len(cells.periods))) for _ in range(2))
+    means = _Means(group, cells.periods, total, n, known, 0)
     left_out = 0
-    for block in _blocks(wide):
-        part = wide.chosen(block)
+    for one in _alike(cells):
+        on, units = means.imputed(one), cells.units[one.cell]
+        left_out += int(cells.heads[one.cell] * (len(one.m) - one.count - on.sum()))
+        if one.first <= cells.periods[-1]:
+            g = int(np.searchsorted(group, one.first))
+            n[g] += on * units
+            total[g] += on * one.residual(cells.y[one.cell] - units * level)
+    for part in _others(cells):
         effect, on, _rest, _own = _block_effects(part, level, known)
         left_out += int((part.seen & (part.first[:, None] <= part.periods)).sum() - (on > 0).sum())
         row = np.searchsorted(group, part.first)
@@ -134,7 +174,7 @@ def _effects(wide: Wide, level: Floats, known: np.ndarray, group: Ints) -> _Mean
     if not n.any():
         raise CannotEstimate("no_comparison", "no treated month can be imputed; nobody is untreated then")
     value = np.divide(total, n, out=np.zeros_like(total), where=n > 0)
-    return _Means(group, wide.periods, value.ravel(), n.ravel(), known, left_out)
+    return replace(means, value=value.ravel(), n=n.ravel(), left_out=left_out)
 
 
 def _block_effects(wide: Wide, level: Floats, known: np.ndarray) -> tuple[Floats, Floats, Floats, Floats]:
@@ -157,19 +197,23 @@ def _targets(means: _Means, last: int | None) -> tuple[Ints, Floats, Floats]:
 
 
 def _spread(
-    wide: Wide, level: Floats, lap: Floats, means: _Means, share: Floats
+    cells: Cells, level: Floats, lap: Floats, means: _Means, share: Floats
 ) -> tuple[Floats, Floats | None]:  # fmt: skip
     """K × K covariance of the weighted mean effects, and the clusters' influences when there are clusters.
 
     A treated month weighs w = share / n; the untreated months answer with the weights that cancel the effects of unit
     and period. Within a unit the untreated residuals add up to zero, so only the period part of those is felt.
     """
-    width, count = len(wide.periods), share.shape[1]
+    width, count = len(cells.periods), share.shape[1]
     each = np.divide(share, means.n[:, None], out=np.zeros_like(share), where=means.n[:, None] > 0)
     each = each.reshape(len(means.group), width, count)
     pull = np.zeros((width, count))
-    for block in _blocks(wide):
-        part = wide.chosen(block)
+    for one in _alike(cells):
+        if one.first <= cells.periods[-1]:
+            own = each[np.searchsorted(means.group, one.first)]
+            on = means.imputed(one) * cells.units[one.cell]
+            pull += on[:, None] * own - np.outer(one.m / max(one.count, 1.0), on @ own)
+    for part in _others(cells):
         _effect, on, _rest, m = _block_effects(part, level, means.known)
         row = np.searchsorted(means.group, part.first)
         for g in np.unique(row[part.first <= part.periods[-1]]):
@@ -180,28 +224,29 @@ def _spread(
     grid = np.ix_(means.known, means.known)
     answer = np.zeros((width, count))
     answer[means.known] = np.linalg.pinv(lap[grid], rcond=1e-12, hermitian=True) @ pull[means.known]
-    return _add_up(wide, level, means, each, answer)
+    return _add_up(cells, level, means, each, answer)
 
 
 def _add_up(
-    wide: Wide, level: Floats, means: _Means, each: Floats, answer: Floats
+    cells: Cells, level: Floats, means: _Means, each: Floats, answer: Floats
 ) -> tuple[Floats, Floats | None]:  # fmt: skip
     """Σ ψψ′ over units or clusters. A treated month's residual is counted from the mean of its group and period."""
     count = each.shape[2]
-    centre = means.value.reshape(each.shape[:2])
-    matrix = np.zeros((count, count))
-    names = None if wide.cluster is None else np.unique(wide.cluster)
-    if (len(wide.unit) if names is None else len(names)) < 2:
+    names = None if cells.clusters is None else cells.clusters.names
+    if (int(cells.all_heads.sum()) if names is None else len(names)) < 2:
         raise CannotEstimate("one_cluster", "all units belong to one cluster; its spread cannot be told")
+    matrix = np.zeros((count, count))
     psi = None if names is None else np.zeros((len(names), count))
-    for block in _blocks(wide):
-        part = wide.chosen(block)
-        effect, on, rest, _m = _block_effects(part, level, means.known)
-        scores = -(rest * part.weights[:, None]) @ answer
-        row = np.searchsorted(means.group, part.first)
-        for g in np.unique(row[part.first <= part.periods[-1]]):
-            at = row == g
-            scores[at] += (on[at] * (effect[at] - centre[g])) @ each[g]
+    for one in _alike(cells):
+        slope, fixed = _slopes(one, level, means, each, answer)
+        if psi is not None and cells.clusters is not None:
+            at = cells.clusters.cell == one.cell
+            scores = cells.clusters.y[at] @ slope + np.outer(cells.clusters.units[at], fixed)
+            np.add.at(psi, cells.clusters.place[at], scores)
+        elif cells.spread is not None:
+            matrix += meat(cells.spread[one.cell], slope.T, np.zeros_like(slope.T), fixed)
+    for part in _others(cells):
+        scores = _scores(part, level, means, each, answer)
         if psi is None or names is None or part.cluster is None:
             matrix += scores.T @ scores
         else:
@@ -209,8 +254,34 @@ def _add_up(
     return (matrix, None) if psi is None else (psi.T @ psi, psi)
 
 
-def _pre_test(wide: Wide, pre: int) -> Diagnostic:
+def _slopes(one: _Alike, level: Floats, means: _Means, each: Floats, answer: Floats) -> tuple[Floats, Floats]:
+    """T × K: how a unit's influence goes with its outcomes; K: and what it is where they all are 0."""
+    felt, fixed = -one.m[:, None] * answer, np.zeros(answer.shape[1])
+    if one.first <= means.periods[-1]:
+        g = int(np.searchsorted(means.group, one.first))
+        own = means.imputed(one)[:, None] * each[g]
+        felt = felt + own
+        fixed = -means.value.reshape(each.shape[:2])[g] @ own
+    slope = felt - np.outer(one.m / max(one.count, 1.0), felt.sum(axis=0))
+    return slope, fixed - level @ slope
+
+
+def _scores(part: Wide, level: Floats, means: _Means, each: Floats, answer: Floats) -> Floats:
+    """n × K influences of units that come and go."""
+    centre = means.value.reshape(each.shape[:2])
+    effect, on, rest, _m = _block_effects(part, level, means.known)
+    scores = -(rest * part.weights[:, None]) @ answer
+    row = np.searchsorted(means.group, part.first)
+    for g in np.unique(row[part.first <= part.periods[-1]]):
+        at = row == g
+        scores[at] += (on[at] * (effect[at] - centre[g])) @ each[g]
+    return np.asarray(scores)
+
+
+def _pre_test(wide: Wide | Cells, pre: int) -> Diagnostic:
     """Joint test of the last `pre` periods before the start, on untreated months, earlier ones being the reference."""
+    if isinstance(wide, Cells):
+        raise CannotEstimate("not_supported", "the test of the time before the start asks for the panel itself")
     on = wide.first[:, None] <= wide.periods
     untreated = replace(wide, y=np.where(on, np.nan, wide.y))
     ever: Flags = np.asarray(untreated.seen.any(axis=1))
