@@ -7,6 +7,7 @@ from typing import Any
 
 from springbrett.evaluation.report.markup import Html, bullets, join, tag
 from springbrett.evaluation.report.reading import EVERYBODY, Reading
+from springbrett.evaluation.report.time_sections import in_short
 from springbrett.evaluation.report.when_answers import ANSWERS
 
 
@@ -189,6 +190,7 @@ def _short(run: Reading) -> Html:
     size = run.facts.get("participants")
     lines = [run.say("who_sentence", n=run.number(size, 0), measures=run.listed("measure", who["measures"]),
                      first=run.day(who["first_start"]), last=run.day(who["last_start"]))]  # fmt: skip
+    lines += in_short(run)
     said = list(main_answer(run)) if run.facts["gate"]["open"] else []
     lines += lock_in(run)
     for part in (side_by_side, trial, providers):
@@ -196,6 +198,6 @@ def _short(run: Reading) -> Html:
             lines += [line for line in part(run) if line not in said and run.facts["gate"]["open"]]
     lines += [line for line in chains(run) if line not in said]
     lines += costs(run)
-    if run.facts["gate"]["method"]:
+    if run.facts["gate"]["method"] and run.facts["gate"]["open"]:
         lines.append(run.say("not_causal"))
     return tag("section", tag("h2", run.say("in_short")), bullets(lines))

@@ -37,6 +37,11 @@ def line_of(name: str, rows: Rows, x: str = "month", y: str = "value") -> Line:
     return Line(name, [row[x] for row in rows], [row[y] for row in rows], lower, upper)
 
 
+def warning(run: Reading) -> Html:
+    """Over what must not be read as an answer, because a check did not hold; nothing when the gate is open."""
+    return Html("") if run.facts["gate"]["open"] else tag("p", run.say("withheld_desc"), class_="bad")
+
+
 def paths(run: Reading) -> Html:
     """What became of them: a figure for each outcome, and the headline by purpose and measure."""
     if not run.rows("paths"):
@@ -67,7 +72,7 @@ def _path_figure(run: Reading, outcome: str, key: str, title: str, lines: Sequen
     last = [(name, next((row for row in reversed(rows) if row["value"] is not None), None)) for name, rows in lines]
     ends = " ".join(run.say("end_value", name=name, value=run.level(outcome, row["value"]), month=row["month"])
                     for name, row in last if row)  # fmt: skip
-    described = run.say("path_desc", first=months[0], last=months[-1], ends=ends)
+    described = run.say("path_desc", first=run.number(months[0], 0), last=run.number(months[-1], 0), ends=ends)
     y_name = run.outcome(outcome) + ("" if run.unit(outcome) == "share" else f" ({run.unit_name(outcome)})")
     frame = Frame(key, title, described, run.say("months_since"), y_name, axis(run, outcome))
     drawn = figures.paths([line_of(name, rows) for name, rows in lines], frame)
@@ -92,16 +97,14 @@ def effect(run: Reading) -> Html:
     intro = [tag("h2", run.say("effect"), id="effect"), tag("p", run.say("effect_intro"))]
     if run.rows("truth"):
         intro.append(tag("p", run.say("truth_intro")))
-    if not run.facts["gate"]["open"]:
-        intro.append(tag("p", run.say("withheld_desc"), class_="bad"))
-    return join([*intro, _effect_figure(run, outcome, rows), _event_figure(run, outcome, rows)])
+    return join([*intro, warning(run), _effect_figure(run, outcome, rows), _event_figure(run, outcome, rows)])
 
 
 def _effect_figure(run: Reading, outcome: str, rows: Rows) -> Html:
     title = run.say("effect_figure", outcome=run.outcome(outcome))
     wanted = run.protocol["outcomes"]["month"]
     at = next((row for row in rows if row["month"] == wanted), rows[-1])
-    described = run.say("effect_desc", first=rows[0]["month"], last=rows[-1]["month"], month=at["month"],
+    described = run.say("effect_desc", first=run.number(rows[0]["month"], 0), last=rows[-1]["month"], month=at["month"],
                         value=run.effect(outcome, at["value"]))  # fmt: skip
     frame = Frame("effect-path", title, described, run.say("months_since"),
                   f"{run.say('difference')}, {run.unit_name(outcome)}", axis(run, outcome, effect=True))  # fmt: skip
@@ -152,6 +155,10 @@ def estimates(run: Reading) -> Html:
     by_group = [row for row in main if row["estimator"] == first]
     parts: list[Any] = [tag("h2", run.say("estimates"), id="estimates"), tag("p", run.say("estimates_intro"))]
     named = {"outcome": run.outcome(wanted["headline"]), "month": wanted["month"]}
+    if not run.facts["gate"]["open"]:
+        kept = [row for row in rows if row not in main]
+        inside = tag("details", tag("summary", run.say("all_estimates")), _all(run, kept))
+        return join([parts[0], warning(run), tag("p", run.say("withheld_estimates")), inside])
     if len(by_method) > 1:
         title = run.say("methods_figure", **named)
         labels = [run.method(row["estimator"]) for row in by_method]

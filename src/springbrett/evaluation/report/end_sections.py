@@ -61,7 +61,7 @@ def methods(run: Reading) -> Html:
     for code in (*codes, *_parts(run)):
         source = known[code].source if code in known else ""
         parts += [tag("h3", run.method(code)), tag("p", run.name("method", code))]
-        if source:
+        if any(letter.isdigit() for letter in source):  # a work that can be looked up, not a description
             parts.append(tag("p", source, class_="small"))
     return join([*parts, _assumptions(run, codes)])
 

@@ -9,7 +9,7 @@ import numpy
 
 from springbrett.evaluation.costs.prices import price_kinds
 from springbrett.evaluation.report import figures, numbers, svg
-from springbrett.evaluation.report.effect_sections import axis
+from springbrett.evaluation.report.effect_sections import axis, warning
 from springbrett.evaluation.report.figures import Frame, Line, Point
 from springbrett.evaluation.report.flow_figure import Flow, flows
 from springbrett.evaluation.report.markup import Html, figure, join, table, tag
@@ -98,7 +98,8 @@ def providers(run: Reading) -> Html:
     if not rows:
         return Html("")
     held, target = run.facts["providers"], run.protocol["providers"]["target"]
-    parts: list[Any] = [tag("h2", run.say("providers"), id="providers"), tag("p", run.say("providers_intro"))]
+    parts: list[Any] = [tag("h2", run.say("providers"), id="providers"), warning(run),
+                        tag("p", run.say("providers_intro"))]  # fmt: skip
     if held["hidden"] or held["too_few"]:
         parts.append(tag("p", run.say("providers_hidden", hidden=held["hidden"], too_few=held["too_few"])))
     return join([*parts, _funnel(run, rows, held, target), _caterpillar(run, rows, target)])
@@ -184,7 +185,7 @@ def lock_in(run: Reading) -> Html:
     body = [[run.name("part", row["part"]), _months(run, row, "value"),
              "–" if row["lower"] is None or row["upper"] is None
              else run.between(_months(run, row, "lower"), _months(run, row, "upper"))] for row in rows]  # fmt: skip
-    return join([tag("h3", run.name("table", "lock_in")), tag("p", run.say("lock_in_intro")),
+    return join([tag("h3", run.name("table", "lock_in")), warning(run), tag("p", run.say("lock_in_intro")),
                  table(run.name("table", "lock_in"), head, body, quiet=True)])  # fmt: skip
 
 
@@ -206,7 +207,7 @@ def costs(run: Reading) -> Html:
     body = [[run.name("account", row["account"]), run.name("item", row["item"]), run.number(row["value"], 0),
              "–" if row["lower"] is None else run.between(run.number(row["lower"], 0), run.number(row["upper"], 0))]
             for row in rows]  # fmt: skip
-    parts: list[Any] = [tag("h2", run.say("costs"), id="costs"), tag("p", intro),
+    parts: list[Any] = [tag("h2", run.say("costs"), id="costs"), warning(run), tag("p", intro),
                         table(run.say("costs"), head, body, words=2, quiet=True), _plane(run),
                         _acceptability(run)]  # fmt: skip
     price = [[run.name("price", line["code"]), run.source(line["source"]), _price(run, line)]

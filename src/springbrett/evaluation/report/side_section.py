@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from springbrett.evaluation.report import figures, numbers
-from springbrett.evaluation.report.effect_sections import written_mean
+from springbrett.evaluation.report.effect_sections import warning, written_mean
 from springbrett.evaluation.report.figures import Frame, Point
 from springbrett.evaluation.report.markup import Html, figure, join, table, tag
 from springbrett.evaluation.report.reading import Reading
@@ -18,7 +18,7 @@ def side_by_side(run: Reading) -> Html:
     rows = run.rows("side_by_side")
     if not rows:
         return Html("")
-    parts: list[Any] = [tag("h2", run.say("side_by_side"), id="side"), tag("p", run.say("side_intro"))]
+    parts: list[Any] = [tag("h2", run.say("side_by_side"), id="side"), warning(run), tag("p", run.say("side_intro"))]
     parts += [tag("p", _left_out(run, row)) for row in run.facts["side_by_side"]["left_out"]]
     return join([*parts, _shares(run, rows), _worked(run, rows), _mix(run), _pairs(run)])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from springbrett.evaluation.report import figures
-from springbrett.evaluation.report.effect_sections import axis
+from springbrett.evaluation.report.effect_sections import axis, warning
 from springbrett.evaluation.report.figures import Frame, Line, Point
 from springbrett.evaluation.report.markup import Html, figure, join, table, tag
 from springbrett.evaluation.report.reading import Reading
@@ -25,7 +25,7 @@ def trial(run: Reading) -> Html:
     body = [[_office(run, row), "–" if row["office"] is None else run.number(row["participants"], 0),
              "–" if row["office"] is None else run.percent(row["share"]), *_numbers(run, row)]
             for row in rows]  # fmt: skip
-    return join([tag("h2", run.say("trial"), id="trial"), tag("p", run.say("trial_intro")),
+    return join([tag("h2", run.say("trial"), id="trial"), warning(run), tag("p", run.say("trial_intro")),
                  _forest(run, "trial", title, rows, table(title, head, body)),
                  tag("p", run.say("ways_note", ways=run.number(held["ways"], 0)), class_="small")])  # fmt: skip
 
