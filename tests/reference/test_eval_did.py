@@ -19,6 +19,7 @@ from springbrett.evaluation.effects.did.group_time import GroupTimes, group_time
 from springbrett.evaluation.effects.did.imputation import imputation
 from springbrett.evaluation.effects.did.lpdid import local_projections, pooled_projection
 from springbrett.evaluation.effects.did.panel import NEVER, Panel
+from springbrett.evaluation.effects.did.pretrends import drift_bounds
 from springbrett.evaluation.effects.did.stacked import stacked
 from springbrett.evaluation.effects.did.sunab import interaction_weighted
 from springbrett.evaluation.effects.did.twoway import (
@@ -124,6 +125,27 @@ def test_minimum_wages_and_teen_employment() -> None:
     np.testing.assert_allclose(found.value[after], [-0.0199, -0.0510, -0.1373, -0.1008], atol=5e-5)
     assert found.overall.value == pytest.approx(-0.0772, abs=5e-5)
     assert found.overall.se == pytest.approx(0.0200, abs=5e-5)
+
+
+MEDICAID = {0.5: (0.0240, 0.0672), 1.0: (0.0170, 0.0720), 1.5: (0.00824, 0.0797), 2.0: (-0.000916, 0.0881)}
+"""What the R package HonestDiD prints for 2014: intervals when the drift may be so many times the largest before."""
+
+
+def test_an_expansion_of_health_insurance_if_states_had_drifted_apart() -> None:
+    """Rambachan & Roth's own example. They go through a grid of a thousand values with simulated critical values; ours
+    are a bound on those, so that no interval is shorter by more than their grid's step."""
+    found = find_spec("moderndid")
+    assert found is not None and found.origin is not None
+    data = pd.read_pickle(Path(found.origin).parent / "core" / "datasets" / "ehec_data.pkl.gz")
+    data = data[(data.year < 2016) & (data.yexp2 != 2015)]
+    state = data.stfips.astype("category").cat.codes.to_numpy(np.int64)
+    held = Panel(state, data.year.to_numpy(int), np.where(data.yexp2 == 2014, 2014, 0), data.dins.to_numpy(float))
+    path = two_way_path(held)
+    bounds = drift_bounds(path, tuple(MEDICAID), months=path.months == 0)
+    for low, high, (printed_low, printed_high) in zip(bounds.lower, bounds.upper, MEDICAID.values(), strict=True):
+        assert printed_low - 0.0004 < low < printed_low + 0.0001
+        assert printed_high - 0.0001 < high < printed_high + 0.0004
+    assert 1.9 < bounds.breakdown < 2.0  # they read 2 off their four intervals
 
 
 LPOP = {

@@ -40,13 +40,16 @@ def run(
     _begin(to, {"version": springbrett.__version__, "draws": draws, "seed": seed, "units": units, "only": only})
     wanted = {code: world for code, world in worlds().items() if any(case.world == code for case in chosen)}
     counts = {code: max(FEWEST, round(draws * world.share)) for code, world in wanted.items()}
-    progress.plan({code: counts[code] * world.seconds for code, world in wanted.items()})
+    own_cases = {code: tuple(case for case in chosen if case.world == code) for code in wanted}
+    files = {code: to / FOLDER / f"{code}.csv" for code in wanted}
+    left = {code: max(counts[code] - len(_held(files[code], own_cases[code])), 0) * world.seconds
+            for code, world in wanted.items()}  # fmt: skip
+    progress.plan(left)
     found: dict[str, Row] = {}
     for code, world in wanted.items():
-        progress.begin(code, counts[code] * world.seconds)
-        own = tuple(case for case in chosen if case.world == code)
-        size = units or world.units
-        made = _draw(to / FOLDER / f"{code}.csv", world, own, range(counts[code]), (seed, size), progress)
+        progress.begin(code, left[code])
+        own, size = own_cases[code], units or world.units
+        made = _draw(files[code], world, own, range(counts[code]), (seed, size), progress)
         found |= {case.key: row_of(case, size, [line[k] for line in made]) for k, case in enumerate(own)}
         progress.end()
     table = Table(springbrett.__version__, draws, seed, tuple(found[case.key] for case in chosen))
@@ -75,12 +78,13 @@ def _draw(
         out = csv.writer(lines)
         if not done and not lines.tell():
             out.writerow([case.key for case in own])
-        for number in numbers[len(done) :]:
+        begun = len(done)
+        for number in numbers[begun:]:
             data = world.draw(how[0] * 1_000_000 + number, how[1])
             done.append([_asked(case, data) for case in own])
             out.writerow([_written(one) for one in done[-1]])
             lines.flush()
-            progress.tick((number + 1) / len(numbers))
+            progress.tick((number + 1 - begun) / (len(numbers) - begun))
     return done[: len(numbers)]
 
 

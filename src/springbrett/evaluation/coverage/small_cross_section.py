@@ -85,7 +85,7 @@ WORLDS = (
           lambda seed, count: comparison(seed, count, unseen=1.0), 500, 0.012),
     World("curved", "As «recorded», and the square of a trait moves both, which neither model holds.",
           lambda seed, count: comparison(seed, count, curve=0.7), 500, 0.003),
-    World("many_recorded", "As «recorded», with 3 000 units.", comparison, 3000, 1.0, share=0.1),
+    World("many_recorded", "As «recorded», with 3 000 units.", comparison, 3000, 2.0, share=0.05),
     World("strata", "Five strata hold all that moves taking part.", stratified, 500, 0.001),
     World("strata_unseen", "As «strata», and something unseen moves both as well.",
           lambda seed, count: stratified(seed, count, unseen=1.0), 500, 0.001),

@@ -49,7 +49,7 @@ class Row:
     @property
     def nominal(self) -> bool:
         """Whether the coverage lies within three Monte-Carlo errors of nominal."""
-        return abs(self.coverage - NOMINAL) <= 3 * np.sqrt(NOMINAL * (1 - NOMINAL) / self.draws)
+        return bool(abs(self.coverage - NOMINAL) <= 3 * np.sqrt(NOMINAL * (1 - NOMINAL) / self.draws))
 
     @property
     def as_expected(self) -> bool:

@@ -1,8 +1,7 @@
 """What happened before the start, and how much of it would have to go on to overturn an effect.
 
 A joint test of the path before the start; placebo starts in the untreated months; and bounds that let the groups drift
-apart after the start by as much as they did before (Rambachan & Roth 2023, relative magnitudes, in a simple and
-conservative form: the largest drift is itself taken at its upper confidence limit).
+apart after the start by as much as they did before (Rambachan & Roth 2023, relative magnitudes: see `relative`).
 """
 
 from __future__ import annotations
@@ -11,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from springbrett.evaluation.effects.did.band import Band, critical_value, joint_test
 from springbrett.evaluation.effects.did.panel import NEVER, Panel, first_of
+from springbrett.evaluation.effects.did.relative import RelativeMagnitudes
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, EffectPath, Estimate, Flags, Floats
 
 CONFIDENT = 0.05
@@ -58,13 +57,16 @@ def placebo_start(panel: Panel, earlier: int, estimate: Callable[[Panel], Estima
 class Drift:
     """Intervals for the mean effect after the start when the drift per period may be `times` the largest seen before.
 
-    `lower` and `upper` (one per `times`); `largest` drift seen and its `upper_limit`; `breakdown`: how many times as
-    much overturns the sign (0: already unclear; infinite: no drift was seen).
+    `lower` and `upper` (one per `times`); `set_lower` and `set_upper`: where the effect would lie were all that is
+    estimated known; `largest` drift seen and its `upper_limit`; `breakdown`: how many times as much makes the sign
+    unclear (0: already unclear; infinite: no drift was seen).
     """
 
     times: Floats
     lower: Floats
     upper: Floats
+    set_lower: Floats
+    set_upper: Floats
     largest: float
     upper_limit: float
     breakdown: float
@@ -76,9 +78,9 @@ def drift_bounds(
 ) -> Drift:  # fmt: skip
     """Bounds for the mean of the path over `months` (those from 0 on when None), reference −1.
 
-    The path must be one against the same reference month throughout (universal base). Half of 1 − level is spent on
-    the largest drift before the start, half on the effect; with `times` 0 all is spent on the effect.
-    Raises CannotEstimate: not_supported (gaps in the months, no covariance), no_variation (fewer than two steps).
+    The path must be one against the same reference month throughout (universal base). With `times` 0 the interval is
+    the usual one. Raises CannotEstimate: not_supported (gaps in the months, no covariance), no_variation (no step
+    before the start).
     """
     if path.covariance is None:
         raise CannotEstimate("not_supported", "the path carries no covariance")
@@ -93,15 +95,13 @@ def drift_bounds(
     steps[np.arange(len(before) - 1), before[1:]] = 1.0  # the last step leads to the reference, which is zero
     drift = steps @ path.value
     matrix = steps @ path.covariance @ steps.T
-    half_level = (1 + level) / 2
-    critical = critical_value(matrix, level=half_level, band=band or Band())
+    critical = critical_value(matrix, level=(1 + level) / 2, band=band or Band())
     limit = float((np.abs(drift) + critical * np.sqrt(np.diag(matrix))).max())
     share = chosen / chosen.sum()
-    value, se = float(share @ path.value), float(np.sqrt(share @ path.covariance @ share))
     reach = float(share @ np.maximum(path.months + 1, 0))
-    many = np.array(times, np.float64)
-    z = np.where(many > 0, stats.norm.ppf(0.5 + half_level / 2), stats.norm.ppf(0.5 + level / 2))
-    room = many * limit * reach + z * se
-    left = abs(value) - float(stats.norm.ppf(0.5 + half_level / 2)) * se
-    breakdown = max(left, 0.0) / (limit * reach) if limit > 0 else float("inf")
-    return Drift(many, value - room, value + room, float(np.abs(drift).max()), limit, breakdown)
+    both = np.vstack([share, steps])
+    held = RelativeMagnitudes(float(share @ path.value), drift, both @ path.covariance @ both.T, reach)
+    sets = np.array([held.identified(time) for time in times])
+    ends = np.array([held.interval(time, level) for time in times])
+    return Drift(np.array(times, np.float64), ends[:, 0], ends[:, 1], sets[:, 0], sets[:, 1],
+                 float(np.abs(drift).max()), limit, held.breakdown(level))  # fmt: skip
