@@ -15,14 +15,16 @@ from springbrett.evaluation.effects.records import CannotEstimate
 from springbrett.evaluation.outcomes.definitions import load_outcomes
 from springbrett.evaluation.report.page import page
 from springbrett.evaluation.report.reading import read_run
+from springbrett.evaluation.study import describing
 from springbrett.evaluation.study.check import read_protocol
 from springbrett.evaluation.study.context import Context
 from springbrett.evaluation.study.designs import dose
-from springbrett.evaluation.study.designs.units import months_in, periods_of, pools
+from springbrett.evaluation.study.designs.units import months_in, periods_of, person_units, pools
 from springbrett.evaluation.study.new import new
 from springbrett.evaluation.study.run import Finished, RunError, run
 from springbrett.evaluation.study.tables import read_tables
-from tests.builders.over_time import FIRST, MONTHS, staggered_offices, staggered_persons
+from tests.builders.over_time import FIRST, MONTHS, staggered_offices, staggered_persons, write_registers
+from tests.builders.over_time import NEVER as NOBODY
 
 ALL = ("group_time", "interaction_weighted", "imputation", "local_projections", "stacked", "two_way")
 TRUE = 0.15
@@ -114,6 +116,32 @@ def test_too_few_offices_for_the_gate_withhold_the_number(tmp_path: Path) -> Non
     registers = staggered_offices(tmp_path / "registers", effect=TRUE, offices=12)
     file = study(tmp_path, "staggered", ("group_time",), **WINDOW, **OFFICE)
     assert run(file, tmp_path / "run", registers=registers).facts["gate"]["failed"] == ["clusters"]
+
+
+@pytest.mark.parametrize("compared", ["never", "not_yet"])
+def test_who_is_reached_before_the_window_is_left_out_and_who_is_after_it_only_waits(
+    tmp_path: Path, compared: str
+) -> None:
+    """Months from January 2016; the window is 2018: before it, in it (month 25), after it (month 40), and never."""
+    starts = np.array([20, 25, 25, 40, NOBODY, NOBODY])
+    registers = write_registers(
+        tmp_path / "registers", chance=np.full((MONTHS, 6), 0.5), registered=np.full(6, 12),
+        office=np.zeros(6, np.int64), starts=starts,
+    )  # fmt: skip
+    file = study(tmp_path, "staggered", ("group_time",), **WINDOW, with_=f'with = "never"=>with = "{compared}"')
+    context = context_of(tmp_path, file, registers)
+    describing.draw(context)
+    units = person_units(context)
+    waits = compared == "not_yet"
+    assert units.unit.tolist() == [1, 2, *([3] if waits else []), 4, 5]
+    assert units.first[:2].tolist() == [(FIRST + 25) // 3] * 2
+    assert (units.first[2:] == NEVER).all(), "what happens after the window is not asked for"
+    y = np.ones((len(units), len(units.periods)))
+    panel, row = units.panel(y, np.ones(len(units), bool), weighted=False, clustered=False)
+    if waits:
+        seen = panel.period[units.unit[row] == 3]
+        assert seen.max() == (FIRST + 40) // 3 - 1, "who begins later is followed until then"
+    assert panel.period[units.unit[row] == 4].max() == units.periods[-1]
 
 
 def test_a_study_of_whom_nobody_was_reached_says_so(tmp_path: Path) -> None:

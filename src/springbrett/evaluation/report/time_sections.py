@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from springbrett.evaluation.report import figures, numbers
-from springbrett.evaluation.report.effect_sections import axis, line_of
+from springbrett.evaluation.report.effect_sections import axis, line_of, warning
 from springbrett.evaluation.report.figures import Frame, Line, Point
 from springbrett.evaluation.report.markup import Html, figure, join, table, tag
 from springbrett.evaluation.report.reading import Reading
 
 MOST_ROWS = 24
 """As many groups as a figure of them can show."""
+
+
+def in_short(run: Reading) -> Iterator[str]:
+    """Whom the study follows over time, in a sentence."""
+    design, who = run.protocol["comparison"]["design"], run.protocol["population"]
+    if design == "staggered" and (held := run.facts.get("units")):
+        yield run.say(f"short_{held['unit']}",
+                      **{side: run.number(held[side], 0) for side in ("treated", "others")})  # fmt: skip
+    if design == "dose" and (held := run.facts.get("dose")):
+        yield run.say("short_dose", persons=run.number(held["persons"], 0), areas=run.number(held["areas"], 0),
+                      first=run.day(who["first_start"]), last=run.day(who["last_start"]),
+                      measures=run.listed("measure", who["measures"]))  # fmt: skip
 
 
 def staggered(run: Reading) -> Html:
@@ -22,9 +35,11 @@ def staggered(run: Reading) -> Html:
     held, within = run.facts["units"], run.protocol["comparison"]["registered_within"]
     said = run.say(f"staggered_{held['unit']}", treated=run.number(held["treated"], 0),
                    others=run.number(held["others"], 0), within=within)  # fmt: skip
-    parts: list[Any] = [tag("h2", run.say(f"staggered_title_{held['unit']}"), id="effect"), tag("p", said)]
-    if not run.facts["gate"]["open"]:
-        parts.append(tag("p", run.say("withheld_desc"), class_="bad"))
+    parts: list[Any] = [
+        tag("h2", run.say(f"staggered_title_{held['unit']}"), id="effect"),
+        tag("p", said),
+        warning(run),
+    ]
     rows = run.rows("effect_path")
     if rows:
         parts.append(_event_figure(run, rows))
@@ -132,9 +147,7 @@ def dose(run: Reading) -> Html:
     spread = {name: run.number(held[name], 1) for name in ("low", "middle", "high")}
     said = run.say("dose_intro", persons=run.number(held["persons"], 0), areas=run.number(held["areas"], 0),
                    month=wanted["month"], **spread)  # fmt: skip
-    parts: list[Any] = [tag("h2", run.say("dose_title"), id="effect"), tag("p", said)]
-    if not run.facts["gate"]["open"]:
-        parts.append(tag("p", run.say("withheld_desc"), class_="bad"))
+    parts: list[Any] = [tag("h2", run.say("dose_title"), id="effect"), tag("p", said), warning(run)]
     if rows:
         parts.append(_dose_figure(run, rows, wanted))
     return join(parts)

@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from springbrett.evaluation.effects.did.dose import Dosed, dose_effect, two_way_residual
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Flags, Floats, Ints
 from springbrett.evaluation.outcomes.definitions import months_of, outcome_paths
 from springbrett.evaluation.outcomes.intervals import Intervals, ordered, union
 from springbrett.evaluation.outcomes.paths import Window, group_paths
+from springbrett.evaluation.registrations import registrations_of, stays_in
 from springbrett.evaluation.study import describing
 from springbrett.evaluation.study.comparing import check_row
 from springbrett.evaluation.study.context import EVERYBODY, Context
@@ -103,17 +103,12 @@ def _doses(context: Context, everyone: Ints, home: Ints, count: int) -> Floats:
     width = known.last_known - known.first_known
     window = Window(known.first_known, known.last_known, 0, width)
     start = np.full(len(everyone), known.first_known)
-    spells = context.tables["spells"]
-    keep = pc.is_in(spells["measure"], value_set=pa.array(list(who.measures)))
-    if who.purposes:
-        keep = pc.and_(keep, pc.fill_null(pc.is_in(spells["purpose"], pa.array(list(who.purposes))), False))
-    spells = spells.filter(keep)
+    spells = stays_in(context.tables, who)
     first = months_of(spells["start"], 0)
     inside = union([ordered(_whole(spells["person"]), first,
                             np.maximum(first, months_of(spells["end"], known.last_known)))])  # fmt: skip
-    levels = context.tables["needs_levels"]
-    person, since, until = (_whole(levels[name]) for name in ("person", "month_from", "month_to"))
-    there = union([ordered(person, since, until)])
+    held = registrations_of(context.tables)
+    there = Intervals(held.person, held.first, held.last)
     counted = [_count(months, everyone, start, home, count, window) for months in (inside, there)]
     share = np.full(counted[0].shape, np.nan)
     np.divide(PER * counted[0], counted[1], out=share, where=counted[1] > 0)

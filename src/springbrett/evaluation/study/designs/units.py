@@ -20,6 +20,7 @@ from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats
 from springbrett.evaluation.outcomes.definitions import months_of, outcome_paths
 from springbrett.evaluation.outcomes.intervals import Intervals, ordered, union
 from springbrett.evaluation.outcomes.paths import Window, stay_paths
+from springbrett.evaluation.registrations import Registrations, registrations_of
 from springbrett.evaluation.study.context import Context
 
 FILE = "units.npz"
@@ -267,12 +268,10 @@ def _recent(context: Context) -> tuple[Ints, Intervals]:
     return np.unique(months.person), months
 
 
-def registrations(context: Context) -> Intervals:
-    """Every stretch of being registered, changes of needs level joined, that began at an age the population admits."""
+def registrations(context: Context) -> Registrations:
+    """Every registration that began at an age, and with a needs level, that the population admits."""
     tables, who = context.tables, context.population
-    levels = tables["needs_levels"]
-    person, first, last = (_whole(levels[name]) for name in ("person", "month_from", "month_to"))
-    stretch = union([ordered(person, first, last)])
+    stretch = registrations_of(tables)
     persons = tables["persons"]
     row = np.searchsorted(_whole(persons["person"]), stretch.person)
     age = stretch.first // 12 - _whole(persons["birth_year"])[row]
