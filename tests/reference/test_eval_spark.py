@@ -16,9 +16,9 @@ from springbrett.evaluation.engine.plan import families
 from springbrett.evaluation.outcomes.definitions import group_paths_of, intervals_of, outcome_paths
 from springbrett.evaluation.outcomes.paths import Window
 from springbrett.evaluation.registers.read import Tables, write
-from springbrett.evaluation.simulate.norway import simulate, write_simulated
 from springbrett.evaluation.study.run import run
 from tests.builders import registers as made
+from tests.builders.studies import study
 
 TABLES: Tables = made.registers(7, persons=30, rows=120)
 WINDOW = Window(made.FIRST, made.LAST, 12, 18)
@@ -30,30 +30,6 @@ QUICK = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSeria
          "spark.sql.codegen.wholeStage": "false", "spark.sql.codegen.factoryMode": "NO_CODEGEN",
          "spark.sql.shuffle.partitions": "1", "spark.default.parallelism": "1", "spark.ui.enabled": "false",
          "spark.sql.session.timeZone": "UTC", "spark.ui.showConsoleProgress": "false"}  # fmt: skip
-STUDY = """
-name = "study"
-minimum_cell = 5
-seed = 1
-engine = "{engine}"
-title = {{ nb = "x", nn = "x", en = "x" }}
-question = {{ nb = "x", nn = "x", en = "x" }}
-background = {{ nb = "x", nn = "x", en = "x" }}
-[data]
-folder = "registers"
-[population]
-measures = ["arbeidstrening"]
-first_start = 2018-01-01
-last_start = 2019-12-31
-[comparison]
-design = "not_yet_treated"
-per_treated = 1
-[outcomes]
-codes = ["in_work", "wage"]
-headline = "in_work"
-horizon = 12
-[[estimators]]
-code = "raw_difference"
-"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -104,11 +80,10 @@ def test_stays_are_sent_to_every_worker_instead_of_moving_the_registers(spark: E
 
 def test_a_study_gives_the_same_numbers_on_spark_bit_for_bit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("springbrett.evaluation.report.page.write_reports", lambda folder: [])
-    write_simulated(simulate(persons=2000, years=5, seed=1), tmp_path / "registers")
     found = {}
     for name in ("duckdb", "spark"):
         file = tmp_path / f"{name}.toml"
-        file.write_text(STUDY.format(engine=name).replace('"study"', f'"{name}"'), encoding="utf-8")
+        file.write_text(study(name, engine=name), encoding="utf-8")
         found[name] = run(file, tmp_path / f"run_{name}").manifest.numbers
     assert len(found["spark"]) > 4
     assert found["spark"] == found["duckdb"]

@@ -28,7 +28,7 @@ from springbrett.evaluation.study.progress import Progress
 from springbrett.evaluation.study.protocol import Protocol
 from springbrett.evaluation.study.tables import COLUMNS, Rows, table_of, write_tables
 
-STATE, STUDY, WORK, RESULTS = "state.json", "study.json", "work", "results"
+STATE, STUDY, WORK, RESULTS, REGISTERS = "state.json", "study.json", "work", "results", "registers"
 
 
 class RunError(RuntimeError):
@@ -66,6 +66,10 @@ def run(
     stages = plan(protocol)
     state = _state(to, manifest)
     with closing(context):
+        if folder != to / REGISTERS and not state["done"]:
+            from springbrett.evaluation.engine.faults import refuse  # late: it takes a second to be there
+
+            refuse(context.engine)
         _carry_out(stages, context, to, state, progress)
     return finish(context, stages, to, manifest, made_on=made_on)
 
@@ -79,7 +83,7 @@ def registers_for(protocol: Protocol, file: Path, to: Path, given: Path | None, 
     wanted = protocol.data.simulate
     if wanted is None:
         raise RunError(f"{file.name} names no registers; add --registers DIR, or a [data.simulate] table")
-    folder = to / "registers"
+    folder = to / REGISTERS
     note = folder / "simulated.json"
     asked = {"persons": wanted.persons, "years": wanted.years, "seed": wanted.seed, "first_year": wanted.first_year}
     if note.exists() and json.loads(note.read_text(encoding="utf-8")).get("asked") == asked:
