@@ -173,7 +173,7 @@ def test_stopped_work_goes_on_where_it_was_and_gives_the_same_numbers(by_group: 
             asked(opened, tmp_path / "kept", stop)
         assert [done.left is not None for done in seen] == [True, True]
         worked = []
-        carry, opened.backend.result = opened.backend.result, lambda e: worked.append(1) or carry(e)  # type: ignore[method-assign,func-returns-value]
+        carry, opened.backend.result = opened.backend.result, lambda e: worked.append(1) or carry(e)
         again: list[Done] = []
         found = asked(opened, tmp_path / "kept", again.append)
         fresh = len(worked)
