@@ -47,6 +47,12 @@ def study(folder: Path, design: str, estimators: tuple[str, ...], **changes: str
 WINDOW = {"last": "last_start = 2019-12-31=>last_start = 2018-12-31", "horizon": "horizon = 36=>horizon = 18"}
 
 
+@pytest.fixture(autouse=True)
+def few_deals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As few as can still tell at 5 per cent."""
+    monkeypatch.setattr("springbrett.evaluation.effects.did.redealing.DRAWS", 99)
+
+
 @pytest.fixture
 def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("springbrett.evaluation.report.page.write_reports", lambda folder: [])
@@ -90,7 +96,6 @@ OFFICE = {"unit": 'unit = "person"=>unit = "office"'}
 def test_offices_of_a_trial_are_told_by_dealing_their_starts_out_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("springbrett.evaluation.effects.did.redealing.DRAWS", 199)
     registers = staggered_offices(tmp_path / "registers", effect=TRUE)
     monkeypatch.setattr("springbrett.evaluation.report.page.LANGUAGES", ("nb",))
     file = study(tmp_path, "staggered", ("group_time", "interaction_weighted"), **WINDOW, **OFFICE)

@@ -79,6 +79,8 @@ def _assumptions(run: Reading, codes: list[str]) -> Html:
              "trial_offices": ("trial_as_good_as_drawn", "no_spillover"),
              "provider_results": ("selection_on_observed",)}  # fmt: skip
     found = list(dict.fromkeys([*found, *(a for part in _parts(run) for a in extra[part])]))
+    if run.facts.get("units", {}).get("unit") == "office":
+        found.append("offices_drawn_at_random")  # which the uncertainty rests on
     if not found:
         return Html("")
     broken = {code: run.say("breaks_if", what=run.name("breaks", code)) for code in found}
