@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from springbrett.evaluation.cohort import stays_of
@@ -27,7 +28,11 @@ def test_an_estimator_a_study_can_name_has_a_name_a_method_and_assumptions_in_wo
 
 
 def test_the_covariates_with_words_are_those_a_cohort_has() -> None:
-    registers = simulate(persons=2_000, years=4, seed=1).registers
+    registers = dict(simulate(persons=2_000, years=4, seed=1).registers)
+    for name in ("sex", "immigrant_group"):  # some of whom it is not known have a covariate of their own
+        persons = registers["persons"]
+        told = ["unknown", *persons[name].to_pylist()[1:]]
+        registers["persons"] = persons.set_column(persons.column_names.index(name), name, pa.array(told))
     cohort = stays_of(registers, Population(("arbeidstrening",), 2016 * 12, 2020 * 12))
     assert set(cohort.names) == set(words.labels("covariate"))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pyarrow as pa
 import pytest
 
 from springbrett.evaluation.cohort import Population, stays_of
@@ -16,6 +17,7 @@ from springbrett.evaluation.registers.check import check
 from springbrett.evaluation.registers.from_ledger import registers_from_export
 from springbrett.evaluation.registers.layout import month_of
 from springbrett.evaluation.registers.read import RegistersError, read
+from springbrett.evaluation.study.context import place_of
 
 PERSON, CASE, AGREEMENT, EMPLOYER, ACTOR = (UUID(int=number) for number in range(1, 6))
 STARTED = {"measure": "arbeidstrening", "start": "2026-03-02", "end": "2026-05-31", "main_purpose": "language",
@@ -51,6 +53,27 @@ def test_a_stay_a_needs_level_and_a_person_come_over(tmp_path: Path) -> None:
     assert (level["month_from"], level["month_to"]) == (month_of(date(2026, 1, 1)), month_of(date(2026, 5, 1)))
     march = month_of(date(2026, 3, 1))
     assert len(stays_of(registers.tables, Population(("arbeidstrening",), march, march))) == 1
+
+
+def test_what_is_known_of_nobody_is_no_covariate_and_unknown_is_not_no(tmp_path: Path) -> None:
+    export = exported(tmp_path / "export", event(1, "agreement.started", STARTED))
+    registers_from_export(export, tmp_path / "to")
+    tables, march = dict(read(tmp_path / "to").tables), month_of(date(2026, 3, 1))
+    population = Population(("arbeidstrening",), march, march)
+    told = stays_of(tables, population).names
+    assert not [name for name in told if name.startswith(("sex", "immigrant"))], "the application does not know them"
+    assert "education_tertiary" in told
+    person = tables["persons"].to_pylist()[0]
+    some = [person, person | {"person": person["person"] + 1, "sex": "woman"}]
+    tables["persons"] = pa.Table.from_pylist(some, schema=tables["persons"].schema)
+    cohort = stays_of(tables, population)
+    sex = {name: cohort.covariates[0, cohort.names.index(name)] for name in ("sex_woman", "sex_unknown")}
+    assert sex == {"sex_woman": 0, "sex_unknown": 1}
+
+
+def test_a_study_that_asks_for_what_is_not_told_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RegistersError, match="do not tell sex_woman"):
+        place_of("sex_woman", ("age", "measures_before"))
 
 
 def test_a_placement_that_never_began_is_no_stay(tmp_path: Path) -> None:

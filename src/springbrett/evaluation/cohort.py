@@ -24,6 +24,8 @@ from springbrett.evaluation.registers.read import about
 BANDS = np.array([0, 1, 2, 3, 4, 6, 9, 12, 24, 48])
 """Months registered, in strata: fine in the beginning, where most begin and most changes from month to month."""
 HISTORY = 24
+UNKNOWN = "unknown"
+"""What the registers hold where it is not known of a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,14 +270,19 @@ def months_registered(registers: Mapping[str, pa.Table], person: Ints, start: In
 def covariates_of(
     registers: Mapping[str, pa.Table], person: Ints, start: Ints, row: Ints, registered: Ints
 ) -> tuple[Floats, tuple[str, ...]]:  # fmt: skip
-    """What is known before the start: n × k and the names."""
+    """What is known before the start: n × k and the names. What the registers tell of nobody is left out, and who is
+    unknown among others stands in a column of its own: unknown is not no."""
     persons = registers["persons"]
     age = start // 12 - _whole(persons["birth_year"])[row]
     columns: dict[str, np.ndarray] = {"age": age, "age_squared": age**2 / 100.0, "months_registered": registered}
     for name, codes in (("sex", ("woman",)), ("immigrant_group", ("nordic_west", "other")),
                         ("education", ("compulsory", "tertiary", "unknown"))):  # fmt: skip
+        told = set(persons[name].unique().to_pylist())
+        if told <= {UNKNOWN, None}:
+            continue
         held = np.asarray(persons[name].to_numpy(zero_copy_only=False))[row]
-        columns |= {f"{name}_{code}": held == code for code in codes}
+        named = dict.fromkeys((*codes, UNKNOWN) if UNKNOWN in told else codes)
+        columns |= {f"{name}_{code}": held == code for code in named}
     columns["reduced_capacity"] = np.isin(needs_level_at(registers, person, start), _REDUCED)
     last = int(start.max(initial=0))
     past = Window(int(start.min(initial=0)) - HISTORY, last, HISTORY, 0)

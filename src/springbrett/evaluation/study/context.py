@@ -17,6 +17,7 @@ from springbrett.evaluation.effects.records import Flags, Floats, Ints
 from springbrett.evaluation.outcomes.definitions import Outcome
 from springbrett.evaluation.outcomes.paths import Window
 from springbrett.evaluation.registers.layout import month_of
+from springbrett.evaluation.registers.read import RegistersError
 from springbrett.evaluation.study.protocol import Condition, Protocol
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Context:
     def covariates(self) -> tuple[Floats, tuple[str, ...]]:
         """What is held equal: the adjustment set of the protocol, or all there is."""
         names = self.protocol.adjustment or self.cohort.names
-        columns = [self.cohort.names.index(name) for name in names]
+        columns = [place_of(name, self.cohort.names) for name in names]
         return self.cohort.covariates[:, columns], tuple(names)
 
     @cached_property
@@ -142,7 +143,15 @@ class Context:
 
 def meets(condition: Condition, covariates: Floats, names: tuple[str, ...]) -> Flags:
     """Which rows of the covariates (n × k, by `names`) meet a condition."""
-    return _COMPARE[condition.op](covariates[:, names.index(condition.covariate)], condition.value)
+    return _COMPARE[condition.op](covariates[:, place_of(condition.covariate, names)], condition.value)
+
+
+def place_of(covariate: str, names: tuple[str, ...]) -> int:
+    """Where a covariate stands. Raises RegistersError when the registers do not tell it."""
+    if covariate not in names:
+        told = ", ".join(names)
+        raise RegistersError(f"these registers do not tell {covariate}, which the study asks for; they tell {told}")
+    return names.index(covariate)
 
 
 def save_cohort(cohort: Cohort, path: Path) -> None:

@@ -11,7 +11,7 @@ from springbrett.evaluation.cohort import Cohort, Population, stays_of
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Flags, Ints
 from springbrett.evaluation.outcomes.definitions import outcome_paths
 from springbrett.evaluation.study.comparing import check_row
-from springbrett.evaluation.study.context import EVERYBODY, Context, save_cohort
+from springbrett.evaluation.study.context import EVERYBODY, Context, place_of, save_cohort
 from springbrett.evaluation.study.guard import tellable
 from springbrett.evaluation.study.tables import Rows
 from springbrett.evaluation.trials import OfficeEffect, Persons, TrialResults, office_values, trial_results, wild_trial
@@ -157,7 +157,7 @@ class _Regimes:
         y = path[:, context.window.before + wanted.month]
         self.cohort, self.y = cohort.chosen(np.isfinite(y)), y[np.isfinite(y)]
         names = context.protocol.adjustment or cohort.names
-        self.x, self.names = self.cohort.covariates[:, [cohort.names.index(name) for name in names]], tuple(names)
+        self.x, self.names = self.cohort.covariates[:, [place_of(name, cohort.names) for name in names]], tuple(names)
         self.early: Flags = self.cohort.start < self.first
         self.after: Flags = self.cohort.start >= self.last
 

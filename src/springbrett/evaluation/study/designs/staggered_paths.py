@@ -22,7 +22,7 @@ from springbrett.evaluation.effects.records import (
 )
 from springbrett.evaluation.effects.registry import Estimator, estimator
 from springbrett.evaluation.study.comparing import p_of
-from springbrett.evaluation.study.context import EVERYBODY, Context, meets
+from springbrett.evaluation.study.context import EVERYBODY, Context, meets, place_of
 from springbrett.evaluation.study.designs.units import FILE, Units
 from springbrett.evaluation.study.guard import is_yes_no, tellable
 from springbrett.evaluation.study.protocol import Method, Protocol
@@ -113,7 +113,7 @@ def _by_estimator(context: Context, method: Method, outcome: str, group: str) ->
     inputs: list[Any] = [panel]
     if "covariates" in entry.needs:
         units = units_of(context)
-        columns = [units.names.index(name) for name in context.protocol.adjustment or units.names]
+        columns = [place_of(name, units.names) for name in context.protocol.adjustment or units.names]
         inputs.append(units.covariates[:, columns][row])
     path = _within(context.protocol, entry.function(*inputs, **options_of(context.protocol, method, entry)))
     p = np.array([p_of(value, se) if se > 0 else np.nan for value, se in zip(path.value, path.se, strict=True)])
