@@ -7,19 +7,18 @@ from springbrett.catalogue.chains import Evidence
 
 
 def figure(entry: Evidence) -> str:
-    """The figure of a finding in a sentence or two; "" when the finding has none."""
+    """The figure of a finding in a sentence or two; "" when the finding has none. That persons are made up is said
+    of every finding about such."""
+    made_up = _("The persons are simulated: this is no finding about real people.") if entry.simulated else ""
     if entry.size is None or entry.interval is None:
-        return ""
+        return made_up
     scale, decimals = (100, 1) if entry.unit == "share" else (1, 0)
     # Rounded first: number_format cuts decimals off.
     figures = [round(scale * value, decimals) for value in (entry.size, *entry.interval)]
     size, lower, upper = (number_format(value, decimals) for value in figures)
     facts = {"size": size, "lower": lower, "upper": upper, "unit": _unit(entry.unit)}
     said = _("Effect: %(size)s %(unit)s, with 95 per cent confidence between %(lower)s and %(upper)s.") % facts
-    parts = [said, _strength(entry.design_strength)]
-    if entry.simulated:
-        parts.append(_("The persons are simulated: this is no finding about real people."))
-    return " ".join(part for part in parts if part)
+    return " ".join(part for part in (said, _strength(entry.design_strength), made_up) if part)
 
 
 def _unit(unit: str) -> str:

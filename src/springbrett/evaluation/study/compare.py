@@ -79,6 +79,8 @@ def _causes(one: Manifest, two: Manifest) -> dict[str, tuple[Change, ...]]:
         "data": tuple(_differences(one.data, two.data)),
         "protocol": tuple(change for change in plan if not change.key.startswith("estimators")),
         "estimators": tuple(change for change in plan if change.key.startswith("estimators")),
+        # A protocol holds its own seed; of a vignette study it belongs to the round.
+        "seed": () if "seed" in one.protocol else tuple(_differences({"seed": one.seed}, {"seed": two.seed})),
         "definitions": tuple(_differences({"own": one.definitions}, {"own": two.definitions})),
         "code": tuple(_differences({"evaluation": one.code}, {"evaluation": two.code})),
         "packages": tuple(_differences(one.packages, two.packages)),
