@@ -95,9 +95,9 @@ def strata_of_traits(traits: Floats) -> Ints:
 WORLDS = (
     World("norway", "Simulated Norway: 12 000 persons over four years, one measure used seldom and chosen by what "
           "registers show; in work three months after the start, against those as long registered in the same month "
-          "who have not started.", drawn, 12000, 0.3, share=0.5),
+          "who have not started.", drawn, 12000, 0.3, share=0.3),
     World("norway_unseen", "As «norway», and those with more of a trait no register shows are oftener given a place "
-          "and oftener find work.", lambda seed, persons: drawn(seed, persons, unseen=True), 12000, 0.3, share=0.2),
+          "and oftener find work.", lambda seed, persons: drawn(seed, persons, unseen=True), 12000, 0.3, share=0.1),
 )  # fmt: skip
 
 

@@ -148,7 +148,7 @@ WORLDS = (
           "of subdistribution hazards).", subdistribution, 500, 0.01),
     World("two_kinds", "Two kinds of persons no register shows: those quick to find a job seldom begin the measure. It "
           "raises the rate of a job by .3 (log).",
-          lambda seed, count: histories_of(count, seed, effect=TIMING), 1500, 0.9, share=0.15),
+          lambda seed, count: histories_of(count, seed, effect=TIMING), 1500, 0.9, share=0.12),
 )  # fmt: skip
 
 

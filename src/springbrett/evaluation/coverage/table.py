@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -106,7 +107,7 @@ def text_of(table: Table) -> str:
 def read(text: str) -> Table:
     """The table of a file. Raises ValueError for a row that lacks something."""
     held = tomllib.loads(text)
-    texts = dict.fromkeys(("what", "broken", "note"), "")
+    texts: dict[str, Any] = dict.fromkeys(("what", "broken", "note"), "")
     try:
         rows = tuple(Row(**(texts | _floats(entry))) for entry in held.get("row", []))
         return Table(held["version"], held["draws"], held["seed"], rows)
@@ -114,7 +115,7 @@ def read(text: str) -> Table:
         raise ValueError(f"the table of coverage lacks something: {wrong}") from None
 
 
-def _floats(entry: dict[str, object]) -> dict[str, object]:
+def _floats(entry: dict[str, Any]) -> dict[str, Any]:
     """With whole numbers in the places of broken ones made so (1 was written for 1.0)."""
     numbers = ("truth", "bias", "sd", "mean_se", "coverage")
-    return {key: float(held) if key in numbers else held for key, held in entry.items()}  # type: ignore[arg-type]
+    return {key: float(held) if key in numbers else held for key, held in entry.items()}
