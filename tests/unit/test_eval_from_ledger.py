@@ -1,6 +1,7 @@
 """The application's export becomes registers; what the application does not know is absent, not empty."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from springbrett.evaluation.cohort import Population, stays_of
@@ -18,6 +20,7 @@ from springbrett.evaluation.registers.from_ledger import registers_from_export
 from springbrett.evaluation.registers.layout import month_of
 from springbrett.evaluation.registers.read import RegistersError, read
 from springbrett.evaluation.study.context import place_of
+from springbrett.evaluation.study.run import run
 
 PERSON, CASE, AGREEMENT, EMPLOYER, ACTOR = (UUID(int=number) for number in range(1, 6))
 STARTED = {"measure": "arbeidstrening", "start": "2026-03-02", "end": "2026-05-31", "main_purpose": "language",
@@ -117,3 +120,21 @@ def test_no_identifier_of_the_application_is_left(tmp_path: Path) -> None:
     registers_from_export(export, tmp_path / "to")
     told = json.dumps({name: table.to_pylist() for name, table in read(tmp_path / "to").tables.items()}, default=str)
     assert not any(str(identifier) in told for identifier in (PERSON, CASE, AGREEMENT, EMPLOYER, ACTOR))
+
+
+def test_the_how_to_of_ones_own_office_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("springbrett.evaluation.report.page.write_reports", lambda folder: [])
+    text = (Path(__file__).parents[2] / "docs" / "how-to" / "evaluate-your-office.md").read_text(encoding="utf-8")
+    (study,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    export = exported(tmp_path / "export", event(1, "agreement.started", STARTED), event(2, "agreement.ended", ENDED))
+    registers_from_export(export, tmp_path / "registers" / "office")
+    (tmp_path / "office.toml").write_text(study, encoding="utf-8")
+    done = run(tmp_path / "office.toml", tmp_path / "run")
+    told = pq.read_table(done.folder / "results" / "paths.parquet")
+    assert set(told["outcome"].to_pylist()) == {"in_measure"}
+    assert told["value"].null_count == told.num_rows, "one person is never told"
+    (tmp_path / "work.toml").write_text(
+        study.replace("in_measure", "in_work").replace('"office"', '"work"'), encoding="utf-8"
+    )
+    with pytest.raises(RegistersError, match="have no employment"):
+        run(tmp_path / "work.toml", tmp_path / "other")
