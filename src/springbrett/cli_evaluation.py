@@ -235,5 +235,6 @@ def study_coverage(
         raise typer.Exit(130) from None
     for row in table.rows:
         mark = "" if row.as_expected else "  !"
-        typer.echo(f"{row.estimator:24}{row.world:22}{row.coverage:6.3f} ± {row.error:.3f}  {row.what or row.broken}{mark}")
+        share = f"{row.coverage:6.3f} ± {row.error:.3f}"
+        typer.echo(f"{row.estimator:24}{row.world:22}{share}  {row.what or row.broken}{mark}")
     typer.echo(f"Table: {to / NAME}")
