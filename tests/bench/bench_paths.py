@@ -157,16 +157,18 @@ WORK: dict[str, Callable[[Path, float], Callable[[], float]]] = {
 
 
 def measure(what: str, folder: Path, scale: float) -> dict[str, float]:
-    """The best of some rounds (s), the largest memory before and with the work (GB), and what came of it."""
+    """The best of some rounds (s, and s of all processors), the largest memory before and with the work (GB), and what
+    came of it."""
     work = WORK[what](folder, scale)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    took, value = [], 0.0
+    took, spent, value = [], [], 0.0
     for _ in range(ROUNDS):
-        begun = time.perf_counter()
+        begun, used = time.perf_counter(), time.process_time()
         value = work()
         took.append(time.perf_counter() - begun)
+        spent.append(time.process_time() - used)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    return {"seconds": min(took), "before": before, "peak": peak, "value": value}
+    return {"seconds": min(took), "cpu": min(spent), "before": before, "peak": peak, "value": value}
 
 
 def alone(what: str, folder: Path, scale: float) -> dict[str, float]:
@@ -182,9 +184,10 @@ def compare(what: str, against: str, folder: Path, scale: float, *, same: bool) 
     ours, theirs = alone(what, folder, scale), alone(against, folder, scale)
     if same and not np.isclose(ours["value"], theirs["value"], rtol=1e-9):
         raise SystemExit(f"{what} gives {ours['value']}, {against} {theirs['value']}")
-    print(f"{what:<22} {ours['seconds']:7.2f} s  {ours['peak']:5.2f} GB ({ours['before']:.2f} before)   "
-          f"{ours['seconds'] / theirs['seconds']:5.2f} × {against} ({theirs['seconds']:.2f} s, "
-          f"{theirs['peak']:.2f} GB)", flush=True)  # fmt: skip
+    print(f"{what:<22} {ours['seconds']:6.2f} s ({ours['cpu']:.2f} of processors)  {ours['peak']:5.2f} GB "
+          f"({ours['before']:.2f} before)  {ours['seconds'] / theirs['seconds']:5.2f} × {against} "
+          f"({theirs['seconds']:.2f} s, {theirs['cpu']:.2f} of processors, {theirs['peak']:.2f} GB)",
+          flush=True)  # fmt: skip
 
 
 def run(folder: Path, scale: float) -> None:

@@ -27,7 +27,7 @@ from springbrett.evaluation.outcomes.definitions import Outcome, group_paths_of,
 from springbrett.evaluation.outcomes.intervals import Intervals
 from springbrett.evaluation.outcomes.paths import GroupPaths, Window
 from springbrett.evaluation.registers.layout import LAYOUT, MONTHLY
-from springbrett.evaluation.registers.read import RegistersError, Tables, write
+from springbrett.evaluation.registers.read import RegistersError, Tables, fingerprint, write
 from tests.builders import registers as made
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -141,6 +141,23 @@ def test_a_table_that_is_not_there_is_not_an_empty_one(tmp_path: Path) -> None:
         assert len(held) == 4
         with pytest.raises(RegistersError, match="have no employment"):
             held["employment"]
+
+
+def test_a_table_may_be_a_folder_of_parts(tmp_path: Path, many: tuple[Engine, Tables]) -> None:
+    _opened, tables = many
+    write(tables, tmp_path)
+    work, parts = tables["employment"], tmp_path / "employment.parquet"
+    parts.unlink()
+    parts.mkdir()
+    for number, part in enumerate((work.slice(0, 50), work.slice(50))):
+        pq.write_table(part, parts / f"part-{number}.parquet")
+    with engine.open(tmp_path) as opened:
+        outcome = next(outcome for outcome in OUTCOMES if outcome.code == "wage")
+        assert same(opened.intervals(outcome, made.LAST), intervals_of(outcome, tables, made.LAST))
+    before = fingerprint(tmp_path)
+    pq.write_table(work.slice(0, 1), parts / "part-2.parquet")
+    after = fingerprint(tmp_path)
+    assert {name for name in after if after[name] != before[name]} == {"employment.parquet"}
 
 
 class Stopped(Exception):

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,9 @@ def read_manifest(folder: Path) -> Manifest:
 def manifest_of(protocol: Protocol, data: Mapping[str, str], own_definitions: Path | None) -> Manifest:
     """The manifest before anything is counted."""
     definitions = digest(own_definitions.read_bytes()) if own_definitions else ""
-    return manifest_from(plain(protocol), data, protocol.seed, definitions=definitions)
+    # Where it is not there, the engine says so, and what to do.
+    spark = ("pyspark",) if protocol.engine == "spark" and find_spec("pyspark") else ()
+    return manifest_from(plain(protocol), data, protocol.seed, packages=PACKAGES + spark, definitions=definitions)
 
 
 def manifest_from(

@@ -195,7 +195,8 @@ class Protocol(Base, frozen=True, kw_only=True):
 
     `name` is the file's name. `evidence_chain` and `evidence_about` say where a finding belongs in the catalogue.
     `adjustment` lists covariates to hold equal (empty: all that are known at the start). `minimum_cell` is the smallest
-    number of persons that may be told. `seed` decides every draw.
+    number of persons that may be told. `seed` decides every draw. `engine` is what reads the registers; both give the
+    same numbers.
     """
 
     name: str
