@@ -21,6 +21,7 @@ from springbrett.demo.office import fill
 from springbrett.demo.stories.script import day, possible, stories
 from springbrett.employers.models import Employer, EmployerContact, Opening
 from springbrett.employers.selectors import employer_history
+from springbrett.evaluation.vignettes.summary import summarise
 from springbrett.followup.models import Feedback
 from springbrett.followup.records import State
 from springbrett.followup.selectors import due_for
@@ -38,6 +39,7 @@ from springbrett.outcome.selectors import is_over
 from springbrett.people.models import Case, Person
 from springbrett.people.selectors import cases_for
 from springbrett.steering.money import droughts_for
+from springbrett.vignettes.selectors import answers_in, invitations, rounds_of, study_of
 
 pytestmark = pytest.mark.django_db
 MADE_ON = date(2026, 11, 22)
@@ -270,3 +272,18 @@ def test_the_main_caseworker_has_a_portfolio_and_every_role_can_log_in() -> None
     assert {role: roles[role] for role in wanted} == wanted
     assert roles[Role.MENTOR] >= 1
     assert Opening.objects.count() == len(OPENINGS) >= 25
+
+
+def test_a_vignette_round_is_open_with_answers_to_see_and_one_adviser_left_to_ask() -> None:
+    """The form can be seen from the start by one, as answered by another, and the results by the study leader."""
+    leader, (row,) = staff("lars"), rounds_of(staff("lars"), "six_persons")
+    assert row.round.closed_on is None
+    assert (row.begun, row.finished) == (12, 11), "as many as the evaluation had answers about Atle and about Silje"
+    found = summarise(study_of("six_persons"), answers_in(leader, row.round), minimum=5, draws=50)
+    assert found.told
+    judged = {person.code: person.asked for person in found.persons}
+    shown = [share.count for asked in judged.values() for share in asked[1].shares if share.count is not None]
+    assert len(shown) >= 4, "there is something to see"
+    (ingrid,), (tor_arne,) = invitations(staff("ingrid")), invitations(staff("torarne"))
+    assert ingrid.respondent is None
+    assert tor_arne.finished

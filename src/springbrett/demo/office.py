@@ -10,6 +10,7 @@ from springbrett.demo.cast.employers import EMPLOYERS, OPENINGS
 from springbrett.demo.stories.diary import Diary
 from springbrett.demo.stories.script import possible, stories
 from springbrett.demo.stories.walk import Walk
+from springbrett.demo.studies import open_study
 from springbrett.demo.world import World
 from springbrett.kernel import clock
 from springbrett.kernel.period import add_months
@@ -31,6 +32,7 @@ def fill() -> None:
         diary.write(first, world.open_offices)
         _registers(diary, world, first, today)
         write_budgets(diary, world, first, today)
+        open_study(diary, world, today)
         told = (story for story in stories() if possible(story, today))
         for place, story in enumerate(told, start=1):
             Walk(world, story, owner=place).write_into(diary)

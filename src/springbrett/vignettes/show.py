@@ -53,10 +53,11 @@ def _subject(study: Study, found: Subject) -> dict[str, Any]:
     title = f"{person.name}, {person.age}" if person else section.title.get(language()) if section else found.code
     questions = {question.code: question for question in study.asked(found.code)}
     asked = [_asked(study, questions[one.question], one) for one in found.asked if one.shares or one.numbers]
-    asked.sort(key=lambda row: not row["judgement"])
     alike = "" if found.alike is None else _("%(share)s %% of pairs of advisers answered alike") % {
         "share": round(100 * found.alike)}  # fmt: skip
-    return {"code": found.code, "title": title, "n": found.n, "alike": alike, "asked": asked}
+    judged = [row for row in asked if row["judgement"]]
+    return {"code": found.code, "title": title, "n": found.n, "alike": alike, "asked": judged, "judged": bool(judged),
+            "more": [row for row in asked if not row["judgement"]]}  # fmt: skip
 
 
 def _asked(study: Study, question: Question, found: Asked) -> dict[str, Any]:
