@@ -37,7 +37,7 @@ test-sqlite: $(STAMP)
 test-postgresql: $(STAMP) ## Every test that opens the database, again
 	tools/with_postgresql.sh $(BIN)/pytest -q -n auto --dist loadfile -m "not browser" --database-only
 test-browser: $(STAMP)
-	$(BIN)/pytest -q -m browser
+	$(BIN)/pytest -q -n auto --dist loadfile -m browser
 bench: $(STAMP) ## Print ratios against a baseline in the same run; asserts nothing
 	$(BIN)/python -m tests.bench
 
