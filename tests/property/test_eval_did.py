@@ -9,6 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from springbrett.evaluation.effects.comparison import Comparison
+from springbrett.evaluation.effects.did import variances as variances_module
 from springbrett.evaluation.effects.did.band import Band
 from springbrett.evaluation.effects.did.cells import Unbalanced, reduce
 from springbrett.evaluation.effects.did.dose import two_way_residual
@@ -114,20 +115,29 @@ class Slow:
             assert se == pytest.approx(self.se(psi), rel=1e-7, abs=1e-9)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     shapes,
-    st.booleans(),
-    st.booleans(),
-    st.booleans(),
+    st.tuples(st.booleans(), st.booleans(), st.booleans()),
     st.sampled_from(["never", "not_yet"]),
     st.sampled_from(list(Unbalanced)),
+    st.sampled_from([2, 600]),
 )
 def test_sums_by_cell_give_what_loops_over_units_give(
-    shape: tuple[int, int, float], cluster: bool, stratum: bool, weight: bool, comparison: str, rule: Unbalanced
+    shape: tuple[int, int, float], has: tuple[bool, bool, bool], comparison: str, rule: Unbalanced, together: int
 ) -> None:  # fmt: skip
-    seed, units, kept = shape
+    (seed, units, kept), (cluster, stratum, weight) = shape, has
     data = frame(seed, units, 5, (0, 3, 4), kept=kept)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(variances_module, "TOGETHER", together)  # below it all covariances, above it errors one by one
+        patch.setattr(variances_module, "ROOM", 100)
+        check_against_loops(data, (cluster, stratum, weight), comparison, rule)
+
+
+def check_against_loops(
+    data: pd.DataFrame, has: tuple[bool, bool, bool], comparison: str, rule: Unbalanced
+) -> None:  # fmt: skip
+    cluster, stratum, weight = has
     try:
         found = group_time(panel(data, cluster=cluster, stratum=stratum, weight=weight),
                            comparison="never" if comparison == "never" else "not_yet", unbalanced=rule)  # fmt: skip

@@ -17,6 +17,9 @@ from springbrett.evaluation.effects.did.cells import Cells, Spread, one_thread
 from springbrett.evaluation.effects.did.panel import Wide
 from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats, Ints
 
+AT_ONCE = 1 << 16
+"""Units × contrasts looked at together: half a megabyte."""
+
 
 @dataclass(frozen=True, slots=True)
 class Contrasts:
@@ -216,7 +219,7 @@ def _add_cells(
 ) -> None:  # fmt: skip
     """Every cell's units added to `matrix`, or to their clusters' `psi`."""
     count = weights.shape[0]
-    linear = _Linear.of(found.contrasts, weights, len(cells.periods))
+    linear, columns = _Linear.of(found.contrasts, weights, len(cells.periods)), sparse.csc_array(weights)
     for cell in range(len(cells.first)):
         pull = _pull_of(cells, found, cell)
         fixed = np.zeros(count) if extra is None else extra[:, cell]
@@ -227,7 +230,7 @@ def _add_cells(
             _add_clusters(cells, cell, a, b, fixed, psi)
         elif cells.spread is not None and cells.heads[cell]:
             matrix += meat(cells.spread[cell], a, b, fixed)
-        own = _rest_scores(cells, found, weights, pull, cell, fixed)
+        own = _rest_scores(cells, found, columns, pull, cell, fixed)
         if own is not None and cells.rest is not None:
             if psi is None or cells.rest.cluster is None or cells.clusters is None:
                 matrix += own.T @ own
@@ -249,13 +252,6 @@ def _pull_of(cells: Cells, found: Differences, cell: int) -> tuple[Floats, Float
         own, other = getattr(found.treated, name)[:, column], getattr(found.comparison, name)[:, column]
         parts.append(np.where(mine, own, np.where(compared, other, 0.0)))
     return parts[0], parts[1], parts[2], parts[3]
-
-
-def _places(period: Ints, base: Ints, at_t: Floats, at_b: Floats, width: int) -> sparse.csr_array:
-    """J × T with `at_t` in the period and `at_b` in the base."""
-    j = np.arange(len(period))
-    data = (np.concatenate([at_t, at_b]), (np.concatenate([j, j]), np.concatenate([period, base])))
-    return sparse.csr_array(sparse.coo_array(data, shape=(len(period), width)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,27 +306,22 @@ def _add_clusters(cells: Cells, cell: int, a: Floats, b: Floats, fixed: Floats, 
 
 
 def _rest_scores(
-    cells: Cells, found: Differences, weights: sparse.csr_array,
+    cells: Cells, found: Differences, columns: sparse.csc_array,
     pull: tuple[Floats, Floats, Floats, Floats] | None, cell: int, fixed: Floats,
 ) -> Floats | None:  # fmt: skip
     """n × K influence of the units of a cell that come and go: only pairs of periods they are observed in count."""
     if cells.rest is None or not (cells.rest_cell == cell).any():
         return None
     part = cells.rest.chosen(cells.rest_cell == cell)
-    seen = part.seen
-    m, y = seen.astype(np.float64), np.where(seen, part.y, 0.0)
-    scores = np.repeat(fixed[None, :], len(m), axis=0)
+    m, y = part.seen.T.astype(np.float64), np.where(part.seen, part.y, 0.0).T.copy()
+    scores = np.repeat(fixed[:, None], m.shape[1], axis=1)
     if pull is not None:
-        t, width = found.contrasts.period, len(cells.periods)
-        for base in np.unique(found.contrasts.base):
-            at = (found.contrasts.base == base) & ((pull[0] != 0) | (pull[2] != 0))
-            if not at.any():
-                continue
-            k_t, c_t, k_b, c_b = (values[at] for values in pull)
-            picked, zero, none = weights[:, np.flatnonzero(at)], t[at], np.zeros(int(at.sum()))
-            by_y, by_m, by_base = (
-                (picked @ _places(t[at], zero, values, none, width)).toarray()
-                for values in (k_t, k_b * c_b - k_t * c_t, k_b)
-            )
-            scores += m[:, [base]] * (y @ by_y.T + m @ by_m.T - y[:, [base]] * (m @ by_base.T))
-    return np.asarray(scores * part.weights[:, None])
+        asked = np.flatnonzero(((pull[0] != 0) | (pull[2] != 0)) & (np.diff(columns.indptr) > 0))
+        step = max(1, AT_ONCE // m.shape[1])
+        for begin in range(0, len(asked), step):
+            at = asked[begin : begin + step]
+            k_t, c_t, k_b, c_b = (values[at, None] for values in pull)
+            t, b = found.contrasts.period[at], found.contrasts.base[at]
+            drawn = (k_t * (y[t] - c_t) - k_b * (y[b] - c_b)) * m[t] * m[b]
+            scores += columns[:, at] @ drawn
+    return np.asarray(scores * part.weights).T
