@@ -95,53 +95,42 @@ def _parts(rows: list[int]) -> list[list[int]]:
 
 
 class _Room(threading.local):
-    """Each thread's own arrays, used again for every part: to be given new ones takes longer than to fill them."""
+    """Each thread's own marks, used again for every part: to be given new ones takes longer than to fill them."""
 
-    held = (0, 0)
+    held = 0
 
-    def of(self, columns: int, rows: int) -> Flags:
-        """One mark per column and row, and a row for all columns."""
-        if self.held[0] <= columns or self.held[1] < rows:
-            self.held = (columns + 1, rows)
-            self.marks = np.empty(self.held, bool)
-        return self.marks[: columns + 1, :rows]
+    def of(self, rows: int) -> tuple[Flags, Flags]:
+        """A mark for every row, and another."""
+        if self.held < rows:
+            self.held = rows
+            self.every, self.own = np.empty(rows, bool), np.empty(rows, bool)
+        return self.every[:rows], self.own[:rows]
 
 
 def _runs(source: Path, metadata: pq.FileMetaData, columns: list[str], part: list[int], room: _Room) -> pa.Table:
     """The rows that begin a run, with `month_to` beside `month`; as they came, or, where a person has several rows in a
     month, sorted by person and month."""
-    rows = sum(metadata.row_group(number).num_rows for number in part)
-    *marks, every = room.of(len(columns), rows)
-    held: dict[str, tuple[Ints, pa.Array]] = {}
-    every[:] = False
     with pq.ParquetFile(source, metadata=metadata) as file:
-        for own, name in zip(marks, columns, strict=True):
-            held[name] = _column(file, part, name, own)
-            every |= own
+        table = file.read_row_groups(part, columns=columns, use_threads=False)
+    held = {name: _one(table[name]) for name in columns}
+    every, own = room.of(table.num_rows)
+    every[:] = False
+    every[0] = True
+    for name, column in held.items():
+        _mark(own, column, step=name == "month")
+        every[1:] |= own[1:]
     begins = np.flatnonzero(every)
-    # The value of a column where a run begins is the one it last changed to; a month has also gone on from there.
-    since = {name: np.cumsum(own[begins], dtype=np.int64) - 1 for own, name in zip(marks, columns, strict=True)}
-    found = {name: _at(values, since[name]) for name, (_places, values) in held.items()}
+    found = {name: _at(column, begins) for name, column in held.items()}
     if found["person"].null_count or found["month"].null_count:
         raise RegistersError(f"{source.name} has rows without person or month; fill them in, or leave the rows out")
     person, month = found["person"].to_numpy(), found["month"].to_numpy()
-    month = month + (begins - held["month"][0][since["month"]]).astype(month.dtype)
-    last = month + (np.diff(begins, append=rows) - 1).astype(month.dtype)
+    last = month + (np.diff(begins, append=table.num_rows) - 1).astype(month.dtype)
     if np.any(person[1:] < person[:-1]):
         raise RegistersError(f"{source.name} is not sorted by person; sort it first")
     # A run that does not ascend from the one before: several rows in one month, or one employer after another.
     tangled = np.any((person[1:] == person[:-1]) & (month[1:] <= last[:-1]))
-    runs = pa.table(found | {"month": month, "month_to": last})
+    runs = pa.table(found | {"month_to": last})
     return _joined(runs) if tangled else runs
-
-
-def _column(file: pq.ParquetFile, part: list[int], name: str, own: Flags) -> tuple[Ints, pa.Array]:
-    """Where a column changes, and to what; `own` is marked there. The column is let go before the next one is read, so
-    that all of it stays near at hand."""
-    column = _one(file.read_row_groups(part, columns=[name], use_threads=False)[name])
-    _mark(own, column, step=name == "month")
-    places = np.flatnonzero(own)
-    return places, _at(column, places)
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:
@@ -152,8 +141,8 @@ def _one(column: pa.ChunkedArray) -> pa.Array:
 
 
 def _mark(change: Flags, column: pa.Array, *, step: bool) -> None:
-    """Mark the first row, and those that differ from the one before; with `step`, that are not one more than it."""
-    change[0] = True
+    """Mark the rows that differ from the one before; with `step`, that are not one more than it. The first is left as
+    it is."""
     values = column.indices if pa.types.is_dictionary(column.type) else column
     there = None
     if values.null_count:  # filling in copies the column, which takes longer than all the rest
