@@ -121,19 +121,24 @@ def sides(cells: Cells, contrasts: Contrasts) -> tuple[Side, Side]:
     itself = (own >= after)[:, None]
     t, b = contrasts.period, contrasts.base
 
-    def pick(values: Floats, *at: Ints) -> tuple[Floats, Floats]:
-        index = tuple(a[:, None] for a in at)
-        x = np.arange(len(table.strata))[None, :]
-        mine = np.where(absent, 0.0, values[(own[:, None], x, *index)])
-        return mine, _later(values)[(after[:, None], x, *index)] - np.where(itself, mine, 0.0)
+    def pick(values: Floats, *places: tuple[Ints, ...]) -> list[tuple[Floats, Floats]]:
+        later, x = _later(values), np.arange(len(table.strata))[None, :]
+        found = []
+        for at in places:
+            index = tuple(a[:, None] for a in at)
+            mine = np.where(absent, 0.0, values[(own[:, None], x, *index)])
+            found.append((mine, later[(after[:, None], x, *index)] - np.where(itself, mine, 0.0)))
+        return found
 
-    n_t, n_b, y_t, y_b = pick(table.m, t), pick(table.m, b), pick(table.y, t), pick(table.y, b)
+    (n_t, n_b), (y_t, y_b) = pick(table.m, (t,), (b,)), pick(table.y, (t,), (b,))
+    both: list[tuple[Floats, Floats]] = []
+    if table.pair_m is not None and table.pair_y is not None:
+        both = pick(table.pair_m, (t, b)) + pick(table.pair_y, (t, b), (b, t))
     made = []
     for side in (0, 1):
         parts = [n_t[side], y_t[side], n_b[side], y_b[side]]
-        if table.pair_m is not None and table.pair_y is not None:
-            both = pick(table.pair_m, t, b)[side]
-            more = (both, pick(table.pair_y, t, b)[side], both, pick(table.pair_y, b, t)[side])
+        if both:
+            more = (both[0][side], both[1][side], both[0][side], both[2][side])
             parts = [part + extra for part, extra in zip(parts, more, strict=True)]
         made.append(_side(*parts))
     return made[0], made[1]
