@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 from springbrett import flow
-from springbrett.evaluation import benchmarks_page
+from springbrett.evaluation import benchmarks_page, coverage
+from springbrett.evaluation.coverage.page import page as estimators_page
 from springbrett.evaluation.export import columns_page
 from springbrett.evaluation.registers.page import layout_page
 from springbrett.site import reference_format, reference_rules
@@ -13,7 +14,9 @@ from springbrett.site.reference_rules import MADE as _MADE
 from springbrett.site.reference_rules import ROOT
 from springbrett.site.reference_study import study_page
 
+COVERAGE = Path(coverage.__file__).parent / "coverage.toml"
 _PUBLISHED = ROOT / "tests" / "reference" / "published.toml"
+_TRUST = ROOT / "tests" / "reference" / "estimators.toml"
 _PICTURE = re.compile(r"(<!-- path -->\n).*?(<!-- /path -->)", re.DOTALL)
 
 
@@ -26,6 +29,7 @@ def pages() -> dict[Path, str]:
         reference / "events.md": _events_page(),
         reference / "export.md": _MADE + columns_page(),
         reference / "benchmarks.md": _MADE + benchmarks_page.page(_PUBLISHED.read_text(encoding="utf-8")),
+        reference / "estimators.md": _MADE + _estimators(),
         reference / "catalogue-format.md": reference_format.page(reference / "catalogue-format.md"),
         reference / "study-protocol.md": _MADE + study_page(),
         reference / "registers.md": _MADE + layout_page(),
@@ -63,6 +67,10 @@ def picture() -> str:
     lines += [f"    {a.code} -- {a.produces} --> {b.code}" for a, b in pairs]
     lines += ["    evaluation -. knowledge .-> choice", "```", ""]
     return "\n".join(lines)
+
+
+def _estimators() -> str:
+    return estimators_page(*(path.read_text(encoding="utf-8") for path in (_TRUST, _PUBLISHED, COVERAGE)))
 
 
 def _path_page() -> str:
