@@ -104,6 +104,17 @@ def test_who_changes_job_changes_employer_but_for_those_who_stay_where_they_were
     assert 0.1 < share < 0.5, "many who were to get a job in the company did, and most did not"
 
 
+def test_trying_out_clarifies_many_and_their_needs_level_is_decided_anew(lived: Simulated) -> None:
+    """Without ending the registration, and without moving them over the line of reduced work capacity."""
+    levels = lived.registers["needs_levels"].to_pandas()
+    before = levels.groupby("person").shift()
+    goes_on = levels.month_from == before.month_to + 1
+    assert goes_on.sum() > 1000
+    moved = set(zip(before.needs_level[goes_on], levels.needs_level[goes_on], strict=True))
+    assert moved == {("spesielt_tilpasset_innsats", "varig_tilpasset_innsats"),
+                     ("situasjonsbestemt_innsats", "standard_innsats")}  # fmt: skip
+
+
 def test_the_truth_is_nothing_before_the_start_then_lock_in_then_gain(lived: Simulated) -> None:
     rows = true_effects(lived).to_pandas()
     path = rows[(rows.measure == "arbeidstrening") & (rows.purpose == "") & (rows.outcome == "in_work")]

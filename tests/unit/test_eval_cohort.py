@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from springbrett.evaluation.cohort import Cohort, Population, stays_of, with_comparison
+from springbrett.evaluation.cohort import Cohort, Population, months_registered, stays_of, with_comparison
 from springbrett.evaluation.effects.records import CannotEstimate
 from springbrett.evaluation.simulate.norway import simulate
 
@@ -115,3 +115,11 @@ def test_nobody_to_compare_with(registers: Tables) -> None:
     with pytest.raises(CannotEstimate) as caught:
         with_comparison(alone, PEOPLE, per_treated=1, seed=1, never=True)
     assert caught.value.code == "no_comparison"
+
+
+def test_a_needs_level_decided_anew_begins_no_registration() -> None:
+    levels = pa.table({"person": [1, 1, 1, 2], "needs_level": ["a", "b", "a", "a"], "month_from": [10, 15, 40, 10],
+                       "month_to": [14, 30, 50, 12]})  # fmt: skip
+    person, start = np.array([1, 1, 1, 1, 1, 2, 2]), np.array([12, 16, 31, 32, 42, 12, 20])
+    found = months_registered({"needs_levels": levels}, person, start)
+    assert found.tolist() == [2, 6, 21, -1, 2, 2, -1]

@@ -257,9 +257,14 @@ def _number(spells: pa.Table | None, name: str, count: int) -> Ints:
 
 
 def months_registered(registers: Mapping[str, pa.Table], person: Ints, start: Ints) -> Ints:
-    """Whole months since the registration that was running in the month; −1 when the person was not registered."""
+    """Whole months since the registration that was running in the month; −1 when the person was not registered.
+
+    A needs level decided anew, or a new caseworker, begins a row but no registration.
+    """
     levels = registers["needs_levels"]
     who, first, last = (_whole(levels[name]) for name in ("person", "month_from", "month_to"))
+    goes_on = np.concatenate([[False], (who[1:] == who[:-1]) & (first[1:] <= last[:-1] + 1)])[: len(who)]
+    first = first[np.maximum.accumulate(np.where(goes_on, 0, np.arange(len(who))))] if len(who) else first
     wide = int(max(last.max(initial=0), start.max(initial=0))) + 2
     position = np.searchsorted(who * wide + first, person * wide + start, "right") - 1
     safe = np.maximum(position, 0)

@@ -17,6 +17,9 @@ from springbrett.evaluation.simulate.world import IMMIGRANT, SEX, People, World
 FULL_WEEK, PART_WEEK = 37.5, 22.5
 DAYS_SINCE_1970 = np.datetime64("1970-01", "M")
 BENEFITS = {REGISTERED: (0.45, "unemployment_benefit", 19_000.0), DISABILITY: (1.0, "disability_benefit", 25_000.0)}
+LEVELS_OF = {"first": ("spesielt_tilpasset_innsats", "situasjonsbestemt_innsats"),
+             "anew": ("varig_tilpasset_innsats", "standard_innsats")}  # fmt: skip
+"""With reduced work capacity, and without: when first decided, and when decided anew."""
 FIGURES, SPREAD = ("caseload", "contact_hours", "market_hours"), 0.12
 ALLOWANCE = ("work_assessment_allowance", 21_500.0)
 
@@ -32,7 +35,7 @@ def registers_of(
         "employment": _employment(people, jobs, first_month, rng),
         "benefits": _benefits(people, lives, first_month, rng),
         "education": _education(people, lives, first_month),
-        "needs_levels": _needs_levels(people, lives, first_month),
+        "needs_levels": _needs_levels(people, lives, world, first_month, rng.spawn(1)[0]),
         "offices": _offices(world, preferences, first_month),
         "employers": _employers(world, rng),
         "job_specialists": _job_specialists(world, preferences, rng),
@@ -180,13 +183,30 @@ def _education(people: People, lives: Lives, first_month: int) -> pa.Table:
                                 "month_to": last + first_month})  # fmt: skip
 
 
-def _needs_levels(people: People, lives: Lives, first_month: int) -> pa.Table:
-    """Registered, or in a measure; the level follows reduced work capacity."""
+def _needs_levels(people: People, lives: Lives, world: World, first_month: int, rng: np.random.Generator) -> pa.Table:
+    """Registered, or in a measure; the level follows reduced work capacity, and may be decided anew once."""
     person, first, last = runs((lives.status == REGISTERED) | (lives.measure >= 0))
-    level = np.where(people.reduced[person], "spesielt_tilpasset_innsats", "situasjonsbestemt_innsats")
-    return _table("needs_levels", {"person": person, "needs_level": level, "month_from": first + first_month,
-                                   "month_to": last + first_month,
-                                   "caseworker": people.caseworker[person]})  # fmt: skip
+    anew = _decided_anew(people, lives, world, rng)[person]
+    early, late = first < anew, anew <= last
+    who = np.concatenate([person[early], person[late]])
+    begins = np.concatenate([first[early], np.maximum(first, anew)[late]])
+    ends = np.concatenate([np.minimum(last, anew - 1)[early], last[late]])
+    changed = np.repeat([False, True], [early.sum(), late.sum()])
+    order = np.lexsort((begins, who))
+    level = np.where(changed, *(np.where(people.reduced[who], *LEVELS_OF[kind]) for kind in ("anew", "first")))
+    return _table("needs_levels", {"person": who, "needs_level": level, "month_from": begins + first_month,
+                                   "month_to": ends + first_month,
+                                   "caseworker": people.caseworker[who]}).take(order)  # fmt: skip
+
+
+def _decided_anew(people: People, lives: Lives, world: World, rng: np.random.Generator) -> Ints:
+    """The first row of each person's new level: the month after a stay that clarified something; far ahead: never."""
+    starts, kinds = lives.starts, [kind for m in world.measures.values() for kind in m.purposes.values()]
+    chance = np.array([*(kind.clarified for kind in kinds), 0.0])[starts.purpose]
+    clear = rng.random(len(chance)) < chance
+    anew = np.full(people.count, np.iinfo(np.int64).max)
+    np.minimum.at(anew, starts.person[clear], _last_row(lives)[clear] + 1)
+    return anew
 
 
 def _offices(world: World, preferences: Preferences, first_month: int) -> pa.Table:

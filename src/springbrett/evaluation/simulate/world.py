@@ -24,8 +24,9 @@ NUMBERS = Path(__file__).with_name("norway.toml")
 
 
 class Purpose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A purpose of a measure: how often, how long (months), what it does during and after (logit), its chain, and how
-    many of those who find a job in time find it where they were placed."""
+    """A purpose of a measure: how often, how long (months), what it does during and after (logit), its chain, how many
+    of those who find a job in time find it where they were placed, and of those who go on being registered, how many
+    have their needs level decided anew, because more is known."""
 
     share: float
     months: float
@@ -33,6 +34,7 @@ class Purpose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     effect: float
     chain: str
     stays: float = 0.0
+    clarified: float = 0.0
 
 
 class Specialists(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
