@@ -70,12 +70,14 @@ def stays_in(registers: Mapping[str, pa.Table], population: Population) -> pa.Ta
     return spells.filter(keep)
 
 
-def newly_registered(registers: Mapping[str, pa.Table], population: Population, away_months: int = 0) -> Registrations:
+def newly_registered(
+    registers: Mapping[str, pa.Table], population: Population, *, known_from: int, away_months: int = 0
+) -> Registrations:  # fmt: skip
     """Registrations that begin in the window after `away_months` without one, as far as the registers reach; each
     person's first in the window when only the first counts.
 
-    Who is there in the registers' very first month may have come long before, and is left out; so is who was in one of
-    the population's measures the month before.
+    `known_from`: the registers' very first month; who is there then may have come long before, and is left out. So is
+    who was in one of the population's measures the month before.
     """
     every = registrations_of(registers)
     if not len(every):
@@ -83,7 +85,7 @@ def newly_registered(registers: Mapping[str, pa.Table], population: Population, 
     began = (every.first >= population.first_month) & (every.first <= population.last_month)
     again = every.person[1:] == every.person[:-1]
     back = np.concatenate([[False], again & (every.first[1:] - every.last[:-1] <= away_months)])
-    found = every.chosen(began & ~back & (every.first > every.first.min()))
+    found = every.chosen(began & ~back & (every.first > known_from))
     if len(found):
         found = found.chosen(~in_any_measure(found.person, found.first - 1, stays_in(registers, population)))
     if population.first_only and len(found):

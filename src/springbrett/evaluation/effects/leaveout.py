@@ -97,9 +97,13 @@ def _shared(cell: Ints, judge: Ints, keep: Flags) -> Flags:
     return np.asarray(high[position] > low[position])
 
 
-def preference(judges: Judges) -> Floats:
-    """(n,) the mean, over the caseworker's other cases, of treatment less what its cell and covariates say."""
-    left = judges.residual(judges.treated)
+def preference(judges: Judges, *, adjusted: bool = True) -> Floats:
+    """(n,) the mean, over the caseworker's other cases, of treatment less what its cell and covariates say.
+
+    Not `adjusted`: less what its cell says. Only that one shows whether certain people are given to certain
+    caseworkers: the covariates are gone from the other.
+    """
+    left = judges.residual(judges.treated) if adjusted else judges.within_cells(judges.treated)
     total, count = np.bincount(judges.position, left), np.bincount(judges.position)
     return np.asarray((total[judges.position] - left) / (count[judges.position] - 1))
 

@@ -99,6 +99,8 @@ def leniency(data: Assigned, *, level: float = 0.95) -> Leniency:
     kept = judges.kept
     z = preference(judges)
     y, d = judges.residual(data.y[kept]), judges.residual(data.treated[kept].astype(np.float64))
+    if not np.abs(judges.within_cells(data.y[kept])).max() > 0:
+        raise CannotEstimate("no_variation", "within cells all had the same outcome")
     instrument = judges.residual(z)
     stage = _ratio(instrument, d, instrument, judges.position)
     effective = (stage[0] / stage[1]) ** 2 if stage[1] > 0 else 0.0
@@ -207,7 +209,7 @@ def _checks(
 
 def _balance(data: Assigned, judges: Judges) -> float:
     """P-value that the covariates together say nothing of the preference, within cells, clustered by caseworker."""
-    z = judges.within_cells(preference(judges))
+    z = judges.within_cells(preference(judges, adjusted=False))
     x = judges.within_cells(data.x[judges.kept])
     spread = x.std(axis=0)
     x = x[:, spread > 1e-12] / spread[spread > 1e-12]

@@ -51,6 +51,8 @@ def _of_estimate(run: Reading, sentence: str, **named: str) -> Iterator[str]:
     facts = {"outcome": run.outcome(outcome), "unit": run.unit_name(outcome), "month": row["month"],
              "lower": run.effect(outcome, row["lower"]), "upper": run.effect(outcome, row["upper"]),
              "value": run.size(outcome, row["value"])}  # fmt: skip
+    if row["lower"] <= 0 <= row["upper"]:
+        facts["value"] = run.effect(outcome, row["value"])  # no word says which way it points
     kind = "unclear" if row["lower"] <= 0 <= row["upper"] else ("more" if row["value"] > 0 else "fewer")
     yield run.say(f"{sentence}_{kind}", **facts, **named)
 

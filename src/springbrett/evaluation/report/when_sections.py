@@ -57,14 +57,14 @@ def _by_preference(run: Reading) -> Html:
     outcome = run.protocol["outcomes"]["headline"]
     if len(rows) < 2 or run.unit(outcome) != "share":
         return Html("")
-    title = run.say("whom_figure", outcome=run.outcome(outcome), month=run.protocol["outcomes"]["month"])
+    title = run.say("whom_figure", month=run.protocol["outcomes"]["month"])
     words = (run.say("got_the_measure"), run.outcome(outcome))
     first, last = rows[0], rows[-1]
     said = run.say("whom_desc", low=run.percent(first["got"]), high=run.percent(last["got"]),
                    outcome_low=run.percent(first["outcome"]), outcome_high=run.percent(last["outcome"]))  # fmt: skip
     frame = Frame("whom", title, said, run.say("whom_axis"), run.say("share"),
                   lambda value: numbers.tick(value, run.language),
-                  lambda value: run.number(100 * value, 0, signed=True))  # fmt: skip
+                  lambda value: run.number(100 * value, figures.decimals(100 * value, 1), signed=True))  # fmt: skip
     drawn = figures.by_preference([row["preference"] for row in rows], [row["got"] for row in rows],
                                   [row["outcome"] for row in rows], words, frame)  # fmt: skip
     head = [run.say("tenth"), run.say("cases"), run.say("whom_axis"), *words]
@@ -142,7 +142,7 @@ def _ratios(run: Reading, rows: list[Row], key: str, title: str, labels: list[st
     points = [Point(label, row["ratio"], row["lower"], row["upper"], bool(row["headline"])) for label, row in shown]
     said = "; ".join(f"{label} {run.number(row['ratio'], 2)} ({_ends(run, row)})" for label, row in shown)
     frame = Frame(key, title, run.say("forest_desc", rows=said), run.say("times"), "", str,
-                  lambda value: run.number(value, 2 if value < 1 else figures.decimals(value, 2)))  # fmt: skip
+                  lambda value: run.number(value, figures.decimals(value, 2)))  # fmt: skip
     head = [run.say("group"), run.say("times"), run.say("interval"), run.say("p_value"), run.say("took_part"),
             run.say("did_not")]  # fmt: skip
     body = [[label, run.number(row["ratio"], 2), _ends(run, row), run.p(row["p_value"]),
@@ -173,7 +173,9 @@ def _points(run: Reading) -> Html:
         body.append([run.number(points, 0), *(run.number(ratio[kind], 2) for kind in kinds),
                      run.number(held[0]["log_likelihood"], 1)])  # fmt: skip
     title = run.say("hidden_title")
-    return join([tag("h3", title), tag("p", run.say("hidden_intro")), table(title, head, body)])
+    used = next((row["value"] for row in run.rows("diagnostics", check="mass_points")), None)
+    chosen = tag("p", run.say("hidden_chosen", points=run.number(used, 0))) if used is not None else ""
+    return join([tag("h3", title), tag("p", run.say("hidden_intro")), chosen, table(title, head, body)])
 
 
 def leaving(run: Reading) -> Html:

@@ -51,21 +51,21 @@ class TimingOfEvents:
 
 def treatment_histories(
     spells: Spells, treated_at: Floats, x: Floats, names: tuple[str, ...], *, cuts: Floats | None = None,
-    treatment_cuts: Floats | None = None, effect_from: tuple[float, ...] = (0.0,),
+    effect_from: tuple[float, ...] = (0.0,), unseen: float = 0.0,
 ) -> Histories:  # fmt: skip
     """Persons cut into rows where the baselines and the treatment change.
 
     `treated_at` (n,): when the measure began, NaN for those who left or were last seen before it did. `x` n × k, fixed
-    at the start. `cuts`: where the exits' piecewise constant baseline changes; `treatment_cuts`: that of beginning
-    (None: as `cuts`). `effect_from`: months since the beginning at which a new effect takes over ((0, 6): one while it
-    lasts, one after). Raises CannotEstimate: no_treated, no_comparison, bad_input, empty_group, not_supported.
+    at the start. `cuts`: where the piecewise constant baselines of the exits and of beginning change. `effect_from`:
+    months since the beginning at which a new effect takes over ((0, 6): one while it lasts, one after). `unseen`:
+    months after the beginning in which nobody can be seen to leave (who does counts as having left before it), and so
+    is not at risk. Raises CannotEstimate: no_treated, no_comparison, bad_input, empty_group, not_supported.
     """
     _check(spells, treated_at, x, names)
     own = np.zeros(0) if cuts is None else cuts
-    theirs = own if treatment_cuts is None else treatment_cuts
     begins = np.where(np.isnan(treated_at), np.inf, treated_at)
-    fixed = np.broadcast_to(np.union1d(own, theirs), (len(spells), len(np.union1d(own, theirs))))
-    turns = np.concatenate([fixed, begins[:, None] + np.array(effect_from)], axis=1)
+    fixed = np.broadcast_to(np.unique(own), (len(spells), len(np.unique(own))))
+    turns = np.concatenate([fixed, begins[:, None] + np.union1d(effect_from, [0.0, unseen])], axis=1)
     edges = np.sort(np.concatenate([np.zeros((len(spells), 1)), np.minimum(turns, spells.exit[:, None]),
                                     spells.exit[:, None]], axis=1), axis=1)  # fmt: skip
     person, place = np.nonzero(np.diff(edges, axis=1) > 0)
@@ -76,14 +76,14 @@ def treatment_histories(
     kind = np.searchsorted(np.array(effect_from), since + 1e-9, "right") - 1
     effects = (kind[:, None] == np.arange(len(effect_from))) & ~before[:, None]
     labels = tuple(BEGINS if len(effect_from) == 1 else f"{BEGINS} from {at:g}" for at in effect_from)
+    seen = before | (since >= unseen - 1e-9)
     baseline, base_names = _pieces(low, own)
-    beginning, begin_names = _pieces(low, theirs)
     ways = [
         Transition(cause, np.column_stack([x[person], effects, baseline]), (*names, *labels, *base_names),
-                   np.ones(len(person), bool), last & (spells.cause[person] == number + 1))
+                   seen, seen & last & (spells.cause[person] == number + 1))
         for number, cause in enumerate(spells.causes)
     ]  # fmt: skip
-    ways.append(Transition(BEGINS, np.column_stack([x[person], beginning]), (*names, *begin_names), before,
+    ways.append(Transition(BEGINS, np.column_stack([x[person], baseline]), (*names, *base_names), before,
                            before & (high == begins[person])))  # fmt: skip
     return Histories(person, high - low, tuple(ways))
 
@@ -198,7 +198,8 @@ def _diagnostics(path: tuple[PointsStep, ...], chosen: int, grown: Growth) -> tu
         step.points for step in path[:chosen]
         if any(np.sign(step.effects[name]) != np.sign(value) for name, value in last.effects.items())
     ]  # fmt: skip
-    enough = Diagnostic("mass_points", float(last.points), passed=not grown.stopped_short,
+    fewer_will_do = chosen < len(path) - 1  # more points were tried, and were not worth it
+    enough = Diagnostic("mass_points", float(last.points), passed=fewer_will_do or not grown.stopped_short,
                         facts={"log_likelihood": last.log_likelihood, "with_one": path[0].log_likelihood,
                                "next_point_gains": grown.left})  # fmt: skip
     sign = Diagnostic("sign_by_mass_points", float(max(turned, default=0)), facts={"points": last.points})

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from springbrett.evaluation.effects.comparison import z_of
-from springbrett.evaluation.effects.leaveout import within
+from springbrett.evaluation.effects.leaveout import judges_of, preference, within
 from springbrett.evaluation.effects.leniency import Assigned, Leniency, leniency
 from springbrett.evaluation.effects.records import CannotEstimate, EffectPath, Estimate, Flags, Floats, Ints
 from springbrett.evaluation.registrations import UNKNOWN, first_stays
@@ -186,7 +186,7 @@ def _first_stage(context: Context, found: Leniency) -> dict[str, Rows]:
     stages: Rows = [{"group": stage.name, "first_stage": stage.first_stage, "se": stage.se,
                      "compliers": stage.compliers_ratio} if told[stage.name] else {"group": stage.name}
                     for stage in found.groups]  # fmt: skip
-    parts = {"preference_balance": _balance(context, found, use), "preference_bins": _bins(context, found, use)}
+    parts = {"preference_balance": _balance(context), "preference_bins": _bins(context, found, use)}
     return {"diagnostics": checks, "preference_groups": stages} | parts
 
 
@@ -211,30 +211,35 @@ def _facts(context: Context, found: Leniency) -> dict[str, Any]:
 def _inside(context: Context, found: Leniency, use: Flags) -> tuple[Ints, Floats]:
     """Rows of the cohort that the estimate rests on, and each one's preference less the mean of its cell."""
     rows = np.flatnonzero(use)[np.isfinite(found.preference)]
-    preference = found.preference[np.isfinite(found.preference)]
+    met = found.preference[np.isfinite(found.preference)]
+    return rows, np.asarray(within(met, _cells(context, rows)))
+
+
+def _cells(context: Context, rows: Ints) -> Ints:
+    """The cells of some rows, numbered from 0."""
     _codes, cell = np.unique(Cases.of(context).cell[rows], return_inverse=True)
-    return rows, np.asarray(within(preference, cell))
+    return np.asarray(cell, np.int64)
 
 
-def _balance(context: Context, found: Leniency, use: Flags) -> Rows:
+def _balance(context: Context) -> Rows:
     """Each covariate among those who met one more given to the measure than the others in the cell, and less; the
     difference is taken within cells, in spreads of the covariate."""
-    rows, tilt = _inside(context, found, use)
-    more = tilt > 0
-    _codes, cell = np.unique(Cases.of(context).cell[rows], return_inverse=True)
-    members = {EVERYBODY: np.ones(len(use), bool), "more": np.zeros(len(use), bool)}
-    members["more"][rows[more]] = True
-    units = np.zeros(len(use), bool)
-    units[rows] = True
+    wanted, minimum = context.protocol.outcomes, context.protocol.minimum_cell
+    data = assigned(context, wanted.headline, wanted.month)
+    judges = judges_of(data.treated, data.judge, data.cell, data.x)
+    rows = np.flatnonzero(np.isfinite(context.at(wanted.headline, wanted.month)))[judges.kept]
+    more = judges.within_cells(preference(judges, adjusted=False)) > 0
+    units, ours = (np.zeros(len(context.cohort), bool) for _ in range(2))
+    units[rows], ours[rows[more]] = True, True
     out: Rows = []
-    x, names = context.covariates
-    for column, name in enumerate(names):
-        values = x[:, column]
+    for column, name in enumerate(data.names):
+        values = context.covariates[0][:, column]
         row: dict[str, Any] = {"covariate": name}
-        if np.ptp(values[rows]) > 0 and all(tellable(members, units, context.protocol.minimum_cell, values).values()):
-            inner = within(values[rows], cell)
-            spread = float(values[rows].std())
-            row |= {"more": float(values[rows][more].mean()), "less": float(values[rows][~more].mean()),
+        told = tellable({EVERYBODY: units, "more": ours}, units, minimum, values)
+        if np.ptp(values[rows]) > 0 and all(told.values()):
+            here, spread = values[rows], float(values[rows].std())
+            inner = judges.within_cells(here)
+            row |= {"more": float(here[more].mean()), "less": float(here[~more].mean()),
                     "difference": float(inner[more].mean() - inner[~more].mean()) / spread}  # fmt: skip
         out.append(row)
     return out
@@ -246,8 +251,7 @@ def _bins(context: Context, found: Leniency, use: Flags) -> Rows:
     wanted = context.protocol.outcomes
     y = context.at(wanted.headline, wanted.month)
     rows, tilt = _inside(context, found, use)
-    cases = Cases.of(context)
-    _codes, cell = np.unique(cases.cell[rows], return_inverse=True)
+    cases, cell = Cases.of(context), _cells(context, rows)
     tenth = np.minimum((np.argsort(np.argsort(tilt, kind="stable")) * BINS) // len(tilt), BINS - 1)
     masks = {str(k): np.zeros(len(use), bool) for k in range(BINS)}
     for k in range(BINS):

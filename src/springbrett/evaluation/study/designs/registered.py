@@ -18,7 +18,8 @@ from springbrett.evaluation.study.protocol import Protocol
 def draw_registered(context: Context) -> tuple[Cohort, Registrations]:
     """The newly registered of the population, one row for each registration, with its caseworker; and the
     registrations, row by row. Raises CannotEstimate("no_treated")."""
-    cases = newly_registered(context.tables, context.population, context.protocol.comparison.away_months)
+    cases = newly_registered(context.tables, context.population, known_from=context.window.first_known,
+                             away_months=context.protocol.comparison.away_months)  # fmt: skip
     if not len(cases):
         raise CannotEstimate("no_treated", "nobody came newly to NAV in the window; widen it")
     cohort = persons_at(context.tables, cases.person, cases.first, context.population)

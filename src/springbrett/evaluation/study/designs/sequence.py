@@ -17,7 +17,7 @@ from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, E
 from springbrett.evaluation.effects.sensitivity import adjusted_p_values
 from springbrett.evaluation.effects.sequence import Plans, TwoSteps, first_measure, marginal_structural
 from springbrett.evaluation.study import describing
-from springbrett.evaluation.study.comparing import SOME_MONTHS, check_row
+from springbrett.evaluation.study.comparing import SOME_MONTHS, check_row, correct_for_many
 from springbrett.evaluation.study.context import EVERYBODY, Context
 from springbrett.evaluation.study.designs.record import Complain, Design, Planned
 from springbrett.evaluation.study.designs.registered import estimate_row
@@ -28,6 +28,7 @@ from springbrett.evaluation.study.tables import Rows
 
 FIRST, PLANS = "first_measure", "marginal_structural"
 MOST_SEQUENCES = 12
+NOTHING_NEW = 1e-9
 MOST_LEFT_OUT = 0.1
 """The plans are compared among those whose second step can be told; few may be left out by how the first one went."""
 
@@ -90,33 +91,37 @@ def estimates(context: Context, position: int) -> tuple[dict[str, Rows], dict[st
 
 
 def first_of(context: Context, method: Method, position: int) -> tuple[dict[str, Rows], dict[str, Any]]:
-    """To begin with the first of the pair rather than the second; every other pair beside it."""
+    """To begin with the first of the pair rather than the second; every other pair beside it. Only the estimator that
+    leads has rows among the estimates: two plans of steps are another question than one first measure."""
     wanted, pair = context.protocol.outcomes, pair_of(context.protocol)
-    months = sorted({wanted.month, *(m for m in SOME_MONTHS if m <= wanted.horizon)})
-    tasks = [(wanted.headline, wanted.month, group) for group in context.groups]
-    if position == 0:
-        tasks += [(code, month, EVERYBODY) for code in wanted.codes for month in months
-                  if (code, month) != (wanted.headline, wanted.month)]  # fmt: skip
-    rows: Rows = []
-    silent: Rows = []
-    checks: Rows = []
+    tables: dict[str, Rows] = {"estimates": [], "not_answered": [], "diagnostics": []}
     facts: dict[str, Any] = {}
+    tasks = _tasks(context) if position == 0 else [(wanted.headline, wanted.month, EVERYBODY)]
     for number, (code, month, group) in enumerate(tasks):
         context.tick(number / len(tasks))
-        headline = position == 0 and number == 0
         try:
             found = _first(context, method, pair, code, month, group)
         except CannotEstimate as error:
-            silent.append({"estimator": FIRST, "outcome": code, "group": group, "reason": error.code})
-            if headline:
+            tables["not_answered"].append({"estimator": FIRST, "outcome": code, "group": group, "reason": error.code})
+            if position == 0 and number == 0:
                 facts["cannot"] = error.code
             continue
-        told = _pair_told(context, pair, code, month)[group]
-        rows.append(estimate_row(found, code, month, group, headline=headline, told=told))
         if number == 0:
-            checks = [check_row(check, FIRST, code, month) for check in found.diagnostics]
-    return {"estimates": rows, "not_answered": silent, "diagnostics": checks,
-            "pairs": _pairs(context, method, pair)}, facts  # fmt: skip
+            tables["diagnostics"] = [check_row(check, FIRST, code, month) for check in found.diagnostics]
+        if position == 0:
+            told = _pair_told(context, pair, code, month)[group]
+            tables["estimates"].append(estimate_row(found, code, month, group, headline=number == 0, told=told))
+    correct_for_many([row for row in tables["estimates"] if row.get("p_value") is not None])
+    return tables | {"pairs": _pairs(context, method, pair)}, facts
+
+
+def _tasks(context: Context) -> list[tuple[str, int, str]]:
+    """The headline for everybody and each group, and all outcomes in some months."""
+    wanted = context.protocol.outcomes
+    months = sorted({wanted.month, *(m for m in SOME_MONTHS if m <= wanted.horizon)})
+    tasks = [(wanted.headline, wanted.month, group) for group in context.groups]
+    return tasks + [(code, month, EVERYBODY) for code in wanted.codes for month in months
+                    if (code, month) != (wanted.headline, wanted.month)]  # fmt: skip
 
 
 def _first(
@@ -179,14 +184,27 @@ def plans_of(context: Context, method: Method, position: int) -> tuple[dict[str,
     left_out = Diagnostic("left_out_share", held.left_out, MOST_LEFT_OUT, held.left_out <= MOST_LEFT_OUT)
     both = found.effects["both"]
     checks = [check_row(check, PLANS, wanted.headline, wanted.month) for check in (*both.diagnostics, left_out)]
-    row = estimate_row(both, wanted.headline, wanted.month, EVERYBODY, headline=position == 0, told=all(told.values()))
-    return {"estimates": [row], "diagnostics": checks, "plans": _plans(found, pair, masks, told)}, {}
+    rows: Rows = []
+    if position == 0:
+        told_all = all(told.values())
+        rows = [estimate_row(both, wanted.headline, wanted.month, EVERYBODY, headline=True, told=told_all)]
+    return {"estimates": rows, "diagnostics": checks, "plans": _plans(found, pair, masks, told)}, {}
 
 
 def _two_steps(context: Context, held: Decided, use: Flags, y: Floats) -> TwoSteps:
     x, _names = context.covariates
     cluster = None if context.cluster is None else context.cluster[use]
-    return TwoSteps(y[use], held.first[use], held.second[use], x[use], held.between[use], cluster)
+    return TwoSteps(y[use], held.first[use], held.second[use], x[use], _apart(held.between[use]), cluster)
+
+
+def _apart(columns: Floats) -> Floats:
+    """The columns that tell more than a constant and those before them: stays of one length make two of them one."""
+    base, kept = np.ones((len(columns), 1)), []
+    for number, column in enumerate(columns.T):
+        left = column - base @ np.linalg.lstsq(base, column, rcond=None)[0]
+        if np.linalg.norm(left) > NOTHING_NEW * max(float(np.linalg.norm(column)), 1.0):
+            base, kept = np.column_stack([base, column]), [*kept, number]
+    return columns[:, kept]
 
 
 def _plan_masks(held: Decided, use: Flags) -> list[Flags]:

@@ -36,18 +36,24 @@ from springbrett.evaluation.study.protocol import Protocol
 from springbrett.evaluation.study.tables import Rows
 
 METHOD, KEPT = "timing_of_events", "timing"
+USUAL: dict[str, Any] = {"choose": "aic"}
+"""As many mass points as they are worth: the last few of the largest likelihood may carry the effect far away."""
 LEFT = "left_the_register"
 """The way out of those whose registration ends without any of the exits asked for."""
-CUTS = np.array([3.0, 6.0, 12.0, 24.0])
-"""Months registered at which the rates of leaving and of beginning may change by themselves."""
-AT_ONCE = 0.5
-"""A measure that begins in the month of registration begins half a month after it: there must be time before it."""
+CUTS = (1.0, 2.0, 3.0, 4.0, 6.0, 9.0, 12.0, 18.0, 24.0)
+"""Months registered at which the rates of leaving and of beginning may change by themselves: fine in the beginning. A
+course too coarse there is taken for something unseen, and carries the effect with it."""
+FEWEST_IN_PIECE = 10
+HALF = 0.5
+"""What happens in a month is put in the middle of it: at the end of it, people would seem to have waited longer than
+they did, and what they differ in unseen could no longer be told from the effect. Who begins and leaves in the same
+month counts as having left first; so in the half month after the beginning nobody can be seen to leave."""
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """n registrations: months to the `exit`, its `cause` (0: not seen to leave; 1 …: position in the causes + 1), and
-    months to the beginning of the measure (NaN: left, or was last seen, before it)."""
+    """n registrations: months to the `exit` after the month they registered, its `cause` (0: not seen to leave; 1 …:
+    position in the causes + 1), and months to the beginning of the measure (NaN: left, or last seen, before it)."""
 
     exit: Floats
     cause: Ints
@@ -66,25 +72,30 @@ def causes_of(protocol: Protocol) -> tuple[str, ...]:
 
 
 def draw(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
-    """The newly registered who are not already out in the month they register, with their courses.
+    """The newly registered who neither are out nor have begun in the month they register, with their courses.
 
     Raises CannotEstimate("no_treated").
     """
     cohort, cases = draw_registered(context)
-    course, keep = course_of(context, cohort, cases)
+    found, out, begun = course_of(context, cohort, cases)
+    keep = ~(out | begun)
     if not keep.any():
-        raise CannotEstimate("no_treated", "everybody was out already when they registered, or never seen again")
+        raise CannotEstimate("no_treated", "everybody was out, or had begun, in the month they registered")
     save_cohort(cohort.chosen(keep), context.work / "cohort.npz")
     context.__dict__.pop("cohort", None)
-    np.savez(context.work / f"{KEPT}.npz", exit=course.exit, cause=course.cause, treated_at=course.treated_at)
-    return {}, {"left_out": {"out_already": told_count(int((~keep).sum()), context.protocol.minimum_cell)}}
+    np.savez(context.work / f"{KEPT}.npz", exit=found.exit[keep], cause=found.cause[keep],
+             treated_at=found.treated_at[keep])  # fmt: skip
+    minimum = context.protocol.minimum_cell
+    left_out = {"out_already": told_count(int(out.sum()), minimum),
+                "begun_already": told_count(int((begun & ~out).sum()), minimum)}  # fmt: skip
+    return {}, {"left_out": left_out}
 
 
-def course_of(context: Context, cohort: Cohort, cases: Registrations) -> tuple[Course, Flags]:
-    """The course of each registration and which are kept: not out in the month they register, and seen after it.
+def course_of(context: Context, cohort: Cohort, cases: Registrations) -> tuple[Course, Flags, Flags]:
+    """The course of each registration, and which are out, or have begun, in the month they register.
 
-    A month is a step: who is out t months after the month they registered has left at t. A measure counts from the
-    month after it began; one that begins in the month of the exit does not count as before it.
+    Who has the outcome first t months after the month they registered leaves in that month; who is last registered in
+    it leaves in the next. Who is still registered when the registers end was last seen then.
     """
     protocol, horizon = context.protocol, context.protocol.outcomes.horizon
     window = Window(context.window.first_known, context.window.last_known, 0, horizon)
@@ -92,16 +103,17 @@ def course_of(context: Context, cohort: Cohort, cases: Registrations) -> tuple[C
              for code in exits_of(protocol)]  # fmt: skip
     first = np.array([np.where((path > 0).any(axis=1), (path > 0).argmax(axis=1), horizon + 1) for path in paths])
     when, which = first.min(axis=0), first.argmin(axis=0)
+    registered = cases.last - cases.first  # in so many months after the first
     running = cases.last >= context.window.last_known
-    gone = np.where(running, cases.last - cases.first, cases.last - cases.first + 1)
-    left = when <= np.minimum(cases.last - cases.first + 1, horizon)
-    exit_month = np.minimum(np.where(left, when, gone), horizon)
-    other = ~left & ~running & (gone <= horizon) & (protocol.comparison.other_exits == "competing")
-    cause = np.where(left, which + 1, np.where(other, len(paths) + 1, 0))
-    keep = (when > 0) & (exit_month > 0)
+    left = when <= np.minimum(registered + 1, horizon)
+    month = np.where(left, when, registered + 1)
+    gone = ~left & ~running & (month <= horizon)
+    seen = np.where(left | gone, month - HALF, np.minimum(registered, horizon)).astype(np.float64)
+    competing = gone & (protocol.comparison.other_exits == "competing")
+    cause = np.where(left, which + 1, np.where(competing, len(paths) + 1, 0)).astype(np.int64)
     begun = first_stays(context.tables, context.population, cohort.person, cohort.start).month - cohort.start
-    treated_at = np.where(begun < exit_month, np.maximum(begun, AT_ONCE), np.nan)
-    return Course(exit_month[keep].astype(np.float64), cause[keep].astype(np.int64), treated_at[keep]), keep
+    treated_at = np.where(begun - HALF < seen, begun - HALF, np.nan)
+    return Course(seen, cause, treated_at), (when == 0) | (seen <= 0), begun == 0
 
 
 def course(context: Context) -> Course:
@@ -112,15 +124,36 @@ def course(context: Context) -> Course:
 
 def histories_of(context: Context, keep: Flags) -> Histories:
     """The courses of some as rows between which something changes. Raises as `treatment_histories`."""
-    held, (x, names) = course(context), context.covariates
+    held = course(context)
     spells = Spells(held.exit[keep], held.cause[keep], causes_of(context.protocol))
-    varies = np.ptp(x[keep], axis=0) > 0
-    cuts = CUTS[held.exit[keep].max() > CUTS]
+    x, names = _equal(context, keep)
+    cuts = cuts_for([held.exit[keep & (held.cause == number + 1)] for number in range(len(spells.causes))]
+                    + [held.treated_at[keep & np.isfinite(held.treated_at)]])  # fmt: skip
     started = tuple(float(month) for month in context.protocol.comparison.effect_from)
     return treatment_histories(
-        spells, held.treated_at[keep], x[keep][:, varies],
-        tuple(name for name, kept in zip(names, varies, strict=True) if kept), cuts=cuts, effect_from=started,
+        spells, held.treated_at[keep], x, names, cuts=cuts, effect_from=started, unseen=HALF,
     )  # fmt: skip
+
+
+def cuts_for(times: list[Floats]) -> Floats:
+    """The cuts between which something of every kind happens often enough; `times` (by kind) are when it did."""
+    found: list[float] = []
+    for cut in CUTS:
+        since = found[-1] if found else 0.0
+        if all(((at > since) & (at <= cut)).sum() >= FEWEST_IN_PIECE <= (at > cut).sum() for at in times):
+            found.append(cut)
+    return np.array(found)
+
+
+def _equal(context: Context, keep: Flags) -> tuple[Floats, tuple[str, ...]]:
+    """What is held equal: the covariates that vary, and the year of registration, as measures come and go."""
+    x, names = context.covariates
+    varies = np.ptp(x[keep], axis=0) > 0
+    year = context.cohort.start[keep] // 12
+    years = np.unique(year)[1:]
+    columns = np.column_stack([x[keep][:, varies], year[:, None] == years])
+    return columns, (*(name for name, kept in zip(names, varies, strict=True) if kept),
+                     *(f"registered {value}" for value in years))  # fmt: skip
 
 
 def estimates(context: Context, position: int = 0) -> tuple[dict[str, Rows], dict[str, Any]]:
@@ -135,7 +168,7 @@ def estimates(context: Context, position: int = 0) -> tuple[dict[str, Rows], dic
     for number, (group, inside) in enumerate(context.groups.items()):
         context.tick(number / len(context.groups))
         try:
-            found = effect_of_treatment(histories_of(context, inside), **method.options)
+            found = effect_of_treatment(histories_of(context, inside), **(USUAL | dict(method.options)))
         except CannotEstimate as error:
             silent.append({"estimator": METHOD, "outcome": None, "group": group, "reason": error.code})
             if number == 0:
