@@ -240,6 +240,7 @@ class Reducer:
 
     def _add_clusters(self, wide: Wide, key: Ints, cluster: Ints) -> None:
         """Units by cell and cluster, summed at once."""
+        assert self.shift is not None
         order = np.lexsort((cluster, key))
         key, cluster = key[order], cluster[order]
         begins = np.flatnonzero(np.concatenate([[True], (key[1:] != key[:-1]) | (cluster[1:] != cluster[:-1])]))

@@ -288,7 +288,7 @@ class _Linear:
 
     def _table(self, values: Floats, *, base: bool = False) -> Floats:
         places = self.in_base if base else self.in_period
-        return np.bincount(places, values, self.shape[0] * self.shape[1]).reshape(self.shape)
+        return np.asarray(np.bincount(places, values, self.shape[0] * self.shape[1]).reshape(self.shape), np.float64)
 
 
 def meat(spread: Spread, a: Floats, b: Floats, fixed: Floats) -> Floats:

@@ -16,7 +16,7 @@ import numpy as np
 
 from springbrett.evaluation.effects.did.cells import BLOCK_VALUES, Cells, Reducer, Unbalanced, one_thread, shift_of
 from springbrett.evaluation.effects.did.panel import Wide, first_of
-from springbrett.evaluation.effects.records import CannotEstimate, Floats, Ints
+from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats, Ints
 from springbrett.evaluation.outcomes.intervals import Intervals
 
 LANES = 4
@@ -108,14 +108,14 @@ class _Job:
             if edge is not None:
                 out = self.periods > edge[at, None] if late else self.periods < edge[at, None]
                 y[out] = np.nan
-        unit, stratum, cluster, weight = (
-            None if values is None else values[at] for values in (held.unit, held.stratum, held.cluster, held.weight)
-        )
-        kept = ~np.isnan(y).all(axis=1) if held.seen_from is not None or held.seen_to is not None else slice(None)
-        assert unit is not None
-        stratum = np.zeros(len(at), np.int64) if stratum is None else stratum
-        weight = None if weight is None else weight.astype(np.float64)
-        return Wide(self.periods, y, unit, first_of(held.first[at]), stratum, cluster, weight).chosen(kept)
+        stratum = np.zeros(len(at), np.int64) if held.stratum is None else held.stratum[at]
+        cluster = None if held.cluster is None else held.cluster[at]
+        weight = None if held.weight is None else held.weight[at].astype(np.float64)
+        wide = Wide(self.periods, y, held.unit[at], first_of(held.first[at]), stratum, cluster, weight)
+        if held.seen_from is None and held.seen_to is None:
+            return wide
+        ever: Flags = np.asarray(wide.seen.any(axis=1))
+        return wide.chosen(ever)
 
     def _filled(self, at: Ints) -> Floats:
         """n × T: what begins less what has ended, added up along the periods."""
@@ -130,5 +130,6 @@ class _Job:
         inside = end > begin
         row, begin, end, amount = row[inside], begin[inside], end[inside], amount[inside]
         places = np.concatenate([row * (width + 1) + begin, row * (width + 1) + end])
-        change = np.bincount(places, np.concatenate([amount, -amount]), len(at) * (width + 1))
-        return np.cumsum(change.reshape(len(at), width + 1)[:, :-1], axis=1, dtype=np.float64)
+        changes = np.concatenate([amount, -amount])
+        change = np.asarray(np.bincount(places, changes, len(at) * (width + 1)), np.float64).reshape(len(at), width + 1)
+        return np.cumsum(change, axis=1, out=change)[:, :-1]
