@@ -11,7 +11,7 @@ from typing import Any
 from springbrett.evaluation.benchmarks_page import Published
 from springbrett.evaluation.benchmarks_page import read as read_published
 from springbrett.evaluation.coverage.cases import worlds
-from springbrett.evaluation.coverage.records import NOMINAL, Expected
+from springbrett.evaluation.coverage.records import NOMINAL
 from springbrett.evaluation.coverage.table import Row, Table
 from springbrett.evaluation.coverage.table import read as read_table
 from springbrett.evaluation.effects.registry import ASSUMPTIONS, Estimator, estimators
@@ -170,7 +170,7 @@ def _coverage(trust: Trust, rows: Sequence[Row]) -> str:
     for row in sorted(rows, key=lambda one: one.broken != ""):
         what = "; ".join(part for part in (row.what, f"*{row.broken}*" if row.broken else "") if part)
         mark = ""
-        if row.note and row.expected != Expected.NOMINAL:
+        if row.note:
             if row.note not in notes:
                 notes.append(row.note)
             mark = f" [{notes.index(row.note) + 1}]"

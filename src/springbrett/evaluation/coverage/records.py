@@ -52,8 +52,8 @@ class World:
 @dataclass(frozen=True, slots=True)
 class Case:
     """An estimator in a world. `broken` says what does not hold ("" where everything does); `what` tells variants of
-    the same estimator apart; `note` says why the share is not nominal where it is not. `pooled`: the truth is the mean
-    over the draws, not each draw's own."""
+    the same estimator apart; `note` says why the share is not nominal where it is not, or what else to know. `pooled`:
+    the truth is the mean over the draws, not each draw's own."""
 
     estimator: str
     world: str
