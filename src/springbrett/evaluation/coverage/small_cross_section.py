@@ -140,8 +140,7 @@ CASES = (
     Case("double_machine_learning", "many_recorded",
          _one(lambda data: double_machine_learning(data, learner="boosted", folds=5)), what="boosted trees",
          expected=Expected.NEARLY,
-         note="Boosted trees learn a straight line slowly: some bias is left at this size, and shrinks with more "
-              "units."),
+         note="Boosted trees learn a straight line slowly; at this size what is left of it makes the error too large."),
     Case("exact_matching", "strata", _matched),
     Case("exact_matching", "strata_unseen", _matched, expected=Expected.FAILS, broken=UNSEEN),
     *(Case(code, "offices", _one(method), what="by offices")
