@@ -286,23 +286,23 @@ def path_of(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
         found.append(each.estimate)
     if not found:
         raise CannotEstimate("empty_group", "no month around the registration is covered by the registers")
-    path = _as_path(months, found)
-    shade = still_in(context)
+    path, shade = _as_path(months, found), still_in(context)
+    wide = z_of(1 - (1 - LEVEL) / len(found)) * path.se  # holds for all the months at once (Bonferroni)
     rows: Rows = [
         {"outcome": wanted.headline, "estimator": METHOD, "month": month, "value": path.value[k],
-         "lower": path.lower[k], "upper": path.upper[k], "band_lower": path.band_lower[k],
-         "band_upper": path.band_upper[k], "still_in": shade.get(month)}
+         "lower": path.lower[k], "upper": path.upper[k], "band_lower": path.value[k] - wide[k],
+         "band_upper": path.value[k] + wide[k], "still_in": shade.get(month)}
         for k, month in enumerate(months) if _may_tell(context, wanted.headline, month)[EVERYBODY]
-    ]  # type: ignore[index]  # fmt: skip
+    ]  # fmt: skip
     checks = [check_row(check, METHOD, wanted.headline, month) for check, month in before_checks(context, path)]
     return {"effect_path": rows, "diagnostics": checks}, {}
 
 
 def _as_path(months: list[int], found: list[Estimate]) -> EffectPath:
-    """The months as one path; its band (Bonferroni) holds for all of them at once."""
+    """The months as one path."""
     value, se = (np.array([getattr(each, name) for each in found]) for name in ("value", "se"))
-    half, wide = z_of(LEVEL) * se, z_of(1 - (1 - LEVEL) / len(found)) * se
-    return EffectPath(np.array(months), value, se, value - half, value + half, found[-1], value - wide, value + wide)
+    half = z_of(LEVEL) * se
+    return EffectPath(np.array(months), value, se, value - half, value + half, found[-1])
 
 
 def _stages(protocol: Protocol) -> list[Planned]:

@@ -199,7 +199,7 @@ def _two_steps(context: Context, held: Decided, use: Flags, y: Floats) -> TwoSte
 
 def _apart(columns: Floats) -> Floats:
     """The columns that tell more than a constant and those before them: stays of one length make two of them one."""
-    base, kept = np.ones((len(columns), 1)), []
+    base, kept = np.ones((len(columns), 1)), list[int]()
     for number, column in enumerate(columns.T):
         left = column - base @ np.linalg.lstsq(base, column, rcond=None)[0]
         if np.linalg.norm(left) > NOTHING_NEW * max(float(np.linalg.norm(column)), 1.0):
