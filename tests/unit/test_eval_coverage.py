@@ -83,6 +83,11 @@ def test_draws_that_an_estimator_refuses_are_counted(tmp_path: Path, monkeypatch
         row_of(Case("dose", "odd", estimate), 1, [None])
 
 
+def test_so_few_units_that_nothing_can_be_said_is_said(tmp_path: Path) -> None:
+    with pytest.raises(CoverageError, match=r"raw_difference/norway/: .* no draw; ask for more persons"):
+        run(tmp_path, draws=2, units=10, only="raw_difference")
+
+
 def test_a_truth_for_all_draws_is_their_mean() -> None:
     found = [Found(1.0, 1.0, 0.4, 1.6, 0.0), Found(1.0, 1.0, 0.9, 1.6, 1.0)]
     own, pooled = (row_of(Case("dose", "doses", lambda data: found[0], pooled=way), 1, found) for way in (False, True))

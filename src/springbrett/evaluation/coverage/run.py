@@ -50,7 +50,10 @@ def run(
         progress.begin(code, left[code])
         own, size = own_cases[code], units or world.units
         made = _draw(files[code], world, own, range(counts[code]), (seed, size), progress)
-        found |= {case.key: row_of(case, size, [line[k] for line in made]) for k, case in enumerate(own)}
+        try:
+            found |= {case.key: row_of(case, size, [line[k] for line in made]) for k, case in enumerate(own)}
+        except ValueError as nothing:
+            raise CoverageError(f"{nothing}; ask for more persons, in an empty folder") from None
         progress.end()
     table = Table(springbrett.__version__, draws, seed, tuple(found[case.key] for case in chosen))
     (to / NAME).write_text(text_of(table), encoding="utf-8")
@@ -80,8 +83,7 @@ def _draw(
             out.writerow([case.key for case in own])
         begun = len(done)
         for number in numbers[begun:]:
-            data = world.draw(how[0] * 1_000_000 + number, how[1])
-            done.append([_asked(case, data) for case in own])
+            done.append(_answers(world, own, how[0] * 1_000_000 + number, how[1]))
             out.writerow([_written(one) for one in done[-1]])
             lines.flush()
             progress.tick((number + 1 - begun) / (len(numbers) - begun))
@@ -100,6 +102,15 @@ def _held(file: Path, own: tuple[Case, ...]) -> list[Line]:
     if rows and rows[0] != [case.key for case in own]:
         raise CoverageError(f"{file} holds other cases than there are now; begin in an empty folder")
     return [[_read(cell) for cell in row] for row in rows[1:]]
+
+
+def _answers(world: World, own: tuple[Case, ...], seed: int, units: int) -> Line:
+    """What each case answers; nothing by any where so few units make no data at all."""
+    try:
+        data = world.draw(seed, units)
+    except CannotEstimate:
+        return [None] * len(own)
+    return [_asked(case, data) for case in own]
 
 
 def _asked(case: Case, data: object) -> Found | None:
