@@ -50,6 +50,16 @@ def test_the_years_before_the_trial_stand_beside_the_years_under_it(trial: Finis
     assert all(row["lower"] < 0 < row["upper"] for row in years if row["period"] == "before")
 
 
+def test_waiting_and_workplaces_are_told_of_too(trial: Finished) -> None:
+    rows = {row["what"]: row for row in read_tables(trial.folder / "results")["trial_means"].to_pylist()}
+    assert set(rows) == {"waiting_before", "waiting_between", "workplace"}
+    for row in rows.values():
+        assert row["trial"] == pytest.approx(row["control"] + row["value"])
+        assert row["lower"] < row["value"] < row["upper"]
+        assert row["change_lower"] < row["change"] < row["change_upper"]
+    assert 0 < rows["workplace"]["control"] < 1 < rows["waiting_before"]["control"]
+
+
 def test_the_gate_of_the_trial_asks_whether_the_offices_were_alike_before(trial: Finished) -> None:
     checks = {row["check"]: row for row in read_tables(trial.folder / "results")["diagnostics"].to_pylist()}
     for code in ("offices_before", "offices_moving"):

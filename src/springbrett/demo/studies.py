@@ -36,8 +36,8 @@ def open_study(diary: Diary, world: World, today: date) -> None:
         diary.write(today - timedelta(days=days_ago), partial(_staff_answers, world, key, next(drawn)))
     for office, count in OTHERS.items():
         for number in range(count):
-            key, place = world.id("adviser", f"{office}-{number}"), world.id("office", office)
-            other = Viewer(key, Role.CASEWORKER, office_id=place)
+            account, place = world.id("adviser", f"{office}-{number}"), world.id("office", office)
+            other = Viewer(account, Role.CASEWORKER, office_id=place)
             diary.write(today - timedelta(days=2), partial(_answer, other, next(drawn)))
 
 

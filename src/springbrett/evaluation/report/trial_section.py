@@ -43,7 +43,7 @@ def before(run: Reading) -> Html:
                            p=run.p(held["placebo_p"]))  # fmt: skip
     return join([tag("h2", run.say("trial_before"), id="before"), tag("p", run.say("trial_before_intro")),
                  tag("p", before_title), _years(run),
-                 _forest(run, "trial-change", title, rows, table(title, head, body))])  # fmt: skip
+                 _forest(run, "trial-change", title, rows, table(title, head, body)), _means(run)])  # fmt: skip
 
 
 def _points(run: Reading, share: float) -> str:
@@ -70,6 +70,28 @@ def _office(run: Reading, row: dict[str, Any]) -> str:
     if row["office"] is not None:
         return run.say("office_number", number=row["office"])
     return run.name("trial_method", row["method"])
+
+
+def _means(run: Reading) -> Html:
+    """Waiting and workplaces: what the trial was to change besides the outcome."""
+    rows = run.rows("trial_means")
+    if not rows:
+        return Html("")
+    head = [run.say("fact"), run.name("side", "trial"), run.name("side", "control"), run.say("difference"),
+            run.say("interval"), run.say("change"), run.say("interval")]  # fmt: skip
+    body = []
+    for row in rows:
+        share = row["what"] == "workplace"
+
+        def told(key: str, row: dict[str, Any] = row, share: bool = share) -> str:
+            return run.number(100 * row[key] if share else row[key], 1, signed=True)
+
+        levels = [run.percent(row[side]) if share else run.number(row[side], 1) for side in ("trial", "control")]
+        body.append([run.name("trial_mean", row["what"]), *levels, told("value"),
+                     run.between(told("lower"), told("upper")), told("change"),
+                     run.between(told("change_lower"), told("change_upper"))])  # fmt: skip
+    return join([tag("h3", run.say("trial_means")), tag("p", run.say("trial_means_intro")),
+                 table(run.say("trial_means"), head, body, quiet=True)])  # fmt: skip
 
 
 def _years(run: Reading) -> Html:

@@ -161,6 +161,17 @@ COLUMNS: Mapping[str, Sequence[tuple[str, pa.DataType, str]]] = {
         ("p_value", _F, "p-value"),
         ("method", _T, "what is compared and how the uncertainty was found, by code; did: change since before"),
     ),
+    "trial_means": (
+        ("what", _T, "waiting or workplaces, by code"),
+        ("trial", _F, "at the trial offices, with the same participants (months, or a share)"),
+        ("control", _F, "at the control offices"),
+        ("value", _F, "the difference"),
+        ("lower", _F, "lower end of its interval"),
+        ("upper", _F, "upper end of its interval"),
+        ("change", _F, "how much more the trial offices changed since before the trial"),
+        ("change_lower", _F, "lower end of its interval"),
+        ("change_upper", _F, "upper end of its interval"),
+    ),
     "trial_years": (
         ("year", _I, "year in which the stays began"),
         ("period", _T, "before the trial, under it, or a year in which some offices had begun"),

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from springbrett.evaluation.cohort import Cohort, Population, stays_of
-from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Flags, Ints
+from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Flags, Floats, Ints
 from springbrett.evaluation.outcomes.definitions import outcome_paths
+from springbrett.evaluation.study import trial_means
 from springbrett.evaluation.study.comparing import check_row
 from springbrett.evaluation.study.context import EVERYBODY, Context, place_of, save_cohort
 from springbrett.evaluation.study.guard import tellable
@@ -121,7 +122,7 @@ def before(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     months = context.protocol.comparison.before_months
     if not months:
         return {}, {}
-    held = _Regimes(context, months)
+    held = Regimes(context, months)
     changed = held.persons(held.after | held.early, held.after)
     found = trial_results(office_values(changed), seed=context.protocol.seed)
     wild = wild_trial(changed, draws=WILD_DRAWS, seed=context.protocol.seed)
@@ -134,10 +135,12 @@ def before(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     wanted = context.protocol.outcomes
     diagnostics = [check_row(check, TRIAL, wanted.headline, wanted.month) for check in checks]
     facts = _facts(found) | {"months": months, "placebo": checks[0].facts["value"], "placebo_p": checks[0].value}
-    return {"trial": rows, "trial_years": held.years(), "diagnostics": diagnostics}, {"trial_before": facts}
+    tables = {"trial": rows, "trial_years": held.years(), "trial_means": trial_means.rows_of(context, held),
+              "diagnostics": diagnostics}  # fmt: skip
+    return tables, {"trial_before": facts}
 
 
-class _Regimes:
+class Regimes:
     """Every stay in either kind of measure at every office, from so many months before the trial to its end: what the
     offices did before, and what they did under the trial."""
 
@@ -161,16 +164,29 @@ class _Regimes:
         self.early: Flags = self.cohort.start < self.first
         self.after: Flags = self.cohort.start >= self.last
 
-    def persons(self, rows: Flags, after: Flags | None = None) -> Persons:
-        """Some of the stays, at offices that have stays in each of the periods."""
+    def persons(
+        self, rows: Flags, after: Flags | None = None, *, y: Floats | None = None, names: tuple[str, ...] | None = None
+    ) -> Persons:  # fmt: skip
+        """Some of the stays, at offices that have stays in each of the periods; another `y` than the headline, and
+        fewer covariates, when asked."""
+        held = [k for k, name in enumerate(self.names) if names is None or name in names]
+        value = self.y if y is None else y
         office = self.cohort.office
         parts = [rows] if after is None else [rows & after, rows & ~after]
         complete = np.unique(office[rows])
         for part in parts:
             complete = np.intersect1d(complete, office[part])
         use = rows & np.isin(office, complete)
-        return Persons(self.y[use], office[use], np.intersect1d(self.trial, complete), self.x[use], self.names,
-                       None if after is None else after[use])  # fmt: skip
+        return Persons(value[use], office[use], np.intersect1d(self.trial, complete), self.x[use][:, held],
+                       tuple(self.names[k] for k in held), None if after is None else after[use])  # fmt: skip
+
+    def level(self, rows: Flags, y: Floats) -> float | None:
+        """The mean of the control offices' own means; None when either side is too small to be told of."""
+        inside, least = np.isin(self.cohort.office, self.trial), self.context.protocol.minimum_cell
+        if (rows & inside).sum() < least or (rows & ~inside).sum() < least:
+            return None
+        _codes, position = np.unique(self.cohort.office[rows & ~inside], return_inverse=True)
+        return float((np.bincount(position, y[rows & ~inside]) / np.bincount(position)).mean())
 
     def checks(self) -> tuple[Diagnostic, Diagnostic]:
         """Before the trial: whether the trial offices stood apart already, and whether they were already moving."""
@@ -217,4 +233,15 @@ class _Regimes:
         return {code: all(each[code] for each in found) for code in groups}
 
 
-__all__ = ["BEFORE", "MIXED", "TRIAL", "UNDER_WAY", "before", "draw", "trial", "trial_cohort", "trial_offices"]
+__all__ = [
+    "BEFORE",
+    "MIXED",
+    "TRIAL",
+    "UNDER_WAY",
+    "Regimes",
+    "before",
+    "draw",
+    "trial",
+    "trial_cohort",
+    "trial_offices",
+]
