@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, TypeVar
 
@@ -49,8 +50,14 @@ def side_by_side(tasks: Sequence[Callable[[], T]], *, threads: bool) -> list[T]:
 
     if not threads:
         return [alone(task) for task in tasks]
-    with ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as workers:
+    with one_thread(), ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as workers:
         return list(workers.map(alone, tasks))
+
+
+def one_thread() -> AbstractContextManager[None]:
+    """Linear algebra by one thread meanwhile: for many small products, more would only wait for one another."""
+    held: AbstractContextManager[None] = _libraries().limit(limits=1)
+    return held
 
 
 @cache

@@ -11,28 +11,18 @@ either (their estimator for repeated cross-sections, with errors that hang toget
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
-from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
+from springbrett.evaluation.effects.blocks import one_thread
 from springbrett.evaluation.effects.did.panel import NEVER, Panel, Wide, widen
 from springbrett.evaluation.effects.did.sums import GRIDS, CellSums, ClusterSums, Room, on_grid
 from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats, Ints
 
 BLOCK_VALUES = 1 << 22
 """Values at a time: 32 MB."""
-_THREADS = ThreadpoolController()
-
-
-def one_thread() -> AbstractContextManager[None]:
-    """Linear algebra by one thread: for many small products, more would only wait for one another."""
-    held: AbstractContextManager[None] = _THREADS.limit(limits=1)
-    return held
-
-
 REST_LIMIT = 64_000_000
 """How many values of units that come and go are kept beside the sums (0.5 GB) before the rule `pairs` gives up."""
 
@@ -380,4 +370,4 @@ def reduce_blocks(
     return reducer.finish()
 
 
-__all__ = ["NEVER", "ByCluster", "Cells", "Reducer", "Spread", "Unbalanced", "reduce", "reduce_blocks"]
+__all__ = ["NEVER", "ByCluster", "Cells", "Reducer", "Spread", "Unbalanced", "one_thread", "reduce", "reduce_blocks"]

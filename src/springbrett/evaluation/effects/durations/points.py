@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from springbrett.evaluation.effects.blocks import one_thread
 from springbrett.evaluation.effects.durations.mixture import Fit, Mixture, Point, maximise
 from springbrett.evaluation.effects.durations.starts import beginnings, with_new_point
 
@@ -34,6 +35,11 @@ class Growth:
 
 def grow(mixture: Mixture, *, most: int, gain: float) -> Growth:
     """Add points until one more gains less than `gain`, at `most` that many."""
+    with one_thread():
+        return _grown(mixture, most, gain)
+
+
+def _grown(mixture: Mixture, most: int, gain: float) -> Growth:
     level, point = maximise(mixture, mixture.first())
     fits = [_fit(mixture, level, point)]
     trial = mixture.sample(SAMPLE)
