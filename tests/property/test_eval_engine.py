@@ -131,6 +131,15 @@ def test_tables_come_whole_and_about_some_persons_in_one_order(name: str, many: 
     assert held.about(some)[name].equals(wanted), "what is held already is not read again"
 
 
+def test_an_engine_that_is_none_and_a_folder_that_is_none_are_told(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="write duckdb or spark"):
+        engine.open(tmp_path, "polars")
+    with pytest.raises(RegistersError, match="lacks persons"):
+        engine.open(tmp_path)
+    with pytest.raises(RegistersError, match="is not a folder"):
+        engine.open(tmp_path / "nowhere")
+
+
 def test_a_table_that_is_not_there_is_not_an_empty_one(tmp_path: Path) -> None:
     tables = made.registers(5)
     write({name: tables[name] for name in ("persons", "spells", "needs_levels", "offices")}, tmp_path)

@@ -134,7 +134,7 @@ def _session(maker: Any) -> Any:
         return builder.getOrCreate()
     except Exception as error:
         raise EngineError(
-            f"Spark cannot start: {error}. It needs Java 17 or newer (apt: default-jre-headless)"
+            f"Spark cannot start ({error}); it needs Java 17 or newer (apt: default-jre-headless)"
         ) from error
 
 
