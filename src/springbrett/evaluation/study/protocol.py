@@ -161,8 +161,9 @@ class Costs(Base, frozen=True, kw_only=True):
 class Durations(Base, frozen=True, kw_only=True):
     """Cumulative incidence of the ways out after the start: the first month with each of these outcomes.
 
-    `methods`: what is asked about the difference between participants and comparison, by the codes of estimators of
-    durations; `month` after the start is the one that shares are compared in.
+    `methods`: what is asked about the difference between participants and comparison: cox, discrete_hazards,
+    competing_hazards, fine_gray, incidence_difference, months_gone_difference, gray_test. `month` after the start is
+    the one that shares are compared in.
     """
 
     exits: tuple[str, ...]
