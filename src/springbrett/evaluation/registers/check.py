@@ -40,7 +40,7 @@ Problem = Literal[
     "missing", "too_low", "too_high", "unknown_code", "impossible_date", "ends_before_start", "duplicate", "overlap",
     "gap", "unknown_key", "unsorted", "empty_table", "not_a_number",
 ]  # fmt: skip
-SHOWN = 20
+SHOWN, SHOWN_OF_WARNINGS = 20, 5
 NEAR, ENOUGH = 3, 20
 """A gap is looked for with twice as many months on both sides, where at least this many rows hold."""
 REMEDIES: dict[str, str] = {
@@ -294,7 +294,7 @@ def _found(
 ) -> Iterator[Finding]:  # fmt: skip
     where = np.flatnonzero(wrong)
     if len(where):
-        shown = where[:SHOWN]
+        shown = where[: SHOWN if is_fatal else SHOWN_OF_WARNINGS]
         said = tuple(str(values[int(row)].as_py()) for row in shown)
         yield Finding(table.name, column, problem, len(where), tuple(int(row) + 1 for row in shown), said, is_fatal)
 
