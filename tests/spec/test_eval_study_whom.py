@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
+import tomli
 
 from springbrett.evaluation.cohort import Population
 from springbrett.evaluation.registers.read import read
 from springbrett.evaluation.registrations import newly_registered, registrations_of
 from springbrett.evaluation.study.check import problems_of
+from springbrett.evaluation.study.evidence import evidence_of
 from springbrett.evaluation.study.new import new
 from springbrett.evaluation.study.run import Finished, RunError, run
 from springbrett.evaluation.study.tables import read_tables
@@ -63,6 +65,9 @@ def test_the_effect_is_covered_where_taking_part_and_ability_go_together(registe
     told = done.facts["preference"]
     assert told["always"] + told["compliers"] + told["never"] == pytest.approx(1)
     assert sum(row["cases"] for row in bins) == told["cases"] == done.facts["participants"]
+    entry = tomli.loads(evidence_of(done.folder, year=2026))["entry"][0]
+    assert (entry["design_strength"], entry["direction"]) == ("moderate", "positive")
+    assert "because of whom they met" in entry["finding"]["en"]
 
 
 def test_the_offices_are_the_instrument_when_the_protocol_says_so(registers: Path, tmp_path: Path) -> None:

@@ -19,9 +19,11 @@ from springbrett.catalogue.chains import Evidence
 from springbrett.evaluation.report.reading import EVERYBODY, Reading, read_run
 
 Direction = Literal["positive", "none", "negative"]
-STRENGTH = {"trial_offices": "strong", "not_yet_treated": "moderate", "staggered": "moderate", "never_treated": "weak"}
+STRENGTH = {"trial_offices": "strong", "not_yet_treated": "moderate", "staggered": "moderate",
+            "preference": "moderate", "never_treated": "weak"}  # fmt: skip
 """How much a design can carry: offices drawn or chosen for a trial; likes compared by register, or the same ones
-over time; likes chosen by the future. A design that gives no effect of taking part gives no evidence."""
+over time, or by whom they happened to meet; likes chosen by the future. A design that gives no effect of taking part,
+or one that is no difference in the outcome, gives no evidence."""
 
 
 class NoEvidence(ValueError):
