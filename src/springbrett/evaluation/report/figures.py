@@ -171,17 +171,18 @@ def event_study(
         return _finish(figure, frame)
 
 
-def years(line: Line, full: Sequence[bool], frame: Frame) -> Html:
-    """A point with its interval for each year; those that are not `full` are hollow."""
+def years(line: Line, full: Sequence[bool], words: tuple[str, str], frame: Frame) -> Html:
+    """A point with its interval for each year; those that are not `full` are hollow. `words` name hollow and full."""
     with svg.drawing(height=3.8) as (figure, axes):
         x, y, filled = np.asarray(line.x), _clean(line.y), np.asarray(full, bool)
         axes.vlines(x, _clean(line.lower), _clean(line.upper), color=svg.BLUE, linewidth=1.8)
-        for inside, face in ((~filled, svg.PAPER), (filled, svg.BLUE)):
-            axes.plot(x[inside], y[inside], "o", color=svg.BLUE, markerfacecolor=face, markersize=7)
+        for inside, face, name in ((~filled, svg.PAPER, words[0]), (filled, svg.BLUE, words[1])):
+            axes.plot(x[inside], y[inside], "o", color=svg.BLUE, markerfacecolor=face, markersize=7, label=name)
         axes.axhline(0, color=svg.INK, linewidth=1)
         axes.set_xticks(x)
         axes.set_xlim(min(x) - 0.5, max(x) + 0.5)
         _axes(axes, frame)
+        _legend(figure, axes)
         return _finish(figure, frame)
 
 

@@ -105,7 +105,8 @@ def _years(run: Reading) -> Html:
                   f"{run.say('difference')}, {run.unit_name(outcome)}",
                   axis(run, outcome, effect=True), lambda value: f"{value:.0f}")  # fmt: skip
     line = Line("", *([row[key] for row in rows] for key in ("year", "value", "lower", "upper")))
-    drawn = figures.years(line, [row["period"] == "trial" for row in rows], frame)
+    words = (run.say("before_all_began"), run.name("period", "trial"))
+    drawn = figures.years(line, [row["period"] == "trial" for row in rows], words, frame)
     head = [run.say("start_year"), run.say("period"), run.name("side", "trial"), run.name("side", "control"),
             run.say("difference"), run.say("interval"), run.say("p_value")]  # fmt: skip
     body = [[str(row["year"]), run.name("period", row["period"]), run.number(row["participants"], 0),
