@@ -49,11 +49,13 @@ def decimals(value: float, most: int = 3) -> int:
     return next((k for k in range(most) if abs(value * 10**k - round(value * 10**k)) < 1e-6), most)
 
 
-def _finish(figure: Any, frame: Frame) -> Html:
+def finish(figure: Any, frame: Frame) -> Html:
+    """The drawing as SVG, named by its frame."""
     return svg.svg_of(figure, frame.key, frame.title, frame.description)
 
 
-def _axes(axes: Any, frame: Frame) -> None:
+def axes_of(axes: Any, frame: Frame) -> None:
+    """Name the axes and say their values as the frame does."""
     axes.set_xlabel(frame.x_name)
     axes.set_title(frame.y_name, loc="left", fontsize=11, color=svg.SUBTLE, pad=10)
     axes.xaxis.set_major_formatter(lambda value, _position: frame.x_format(value))
@@ -100,9 +102,9 @@ def paths(lines: Sequence[Line], frame: Frame) -> Html:
         _month_ticks(axes, lines)
         axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
         axes.axvline(0, color=svg.SUBTLE, linewidth=1)
-        _axes(axes, frame)
+        axes_of(axes, frame)
         _edge_labels(axes, ends)
-        return _finish(figure, frame)
+        return finish(figure, frame)
 
 
 def effect(
@@ -123,9 +125,9 @@ def effect(
         axes.axhline(0, color=svg.INK, linewidth=1)
         axes.axvline(0, color=svg.SUBTLE, linewidth=1)
         _month_ticks(axes, [line])
-        _axes(axes, frame)
-        _legend(figure, axes)
-        return _finish(figure, frame)
+        axes_of(axes, frame)
+        legend(figure, axes)
+        return finish(figure, frame)
 
 
 def _shade(axes: Any, shade: Line, name: str) -> None:
@@ -136,7 +138,8 @@ def _shade(axes: Any, shade: Line, name: str) -> None:
     axes.fill_between([], [], color=svg.GREY, alpha=0.3, label=name)
 
 
-def _legend(figure: Any, axes: Any) -> None:
+def legend(figure: Any, axes: Any) -> None:
+    """What the colours and marks mean, under the drawing."""
     handles, labels = axes.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=10.5, handlelength=2.2)
 
@@ -165,10 +168,10 @@ def event_study(
         axes.axvline(-step / 2, color=svg.SUBTLE, linewidth=1, linestyle=(0, (3, 3)))
         _month_ticks(axes, [line])
         axes.set_xlim(min(line.x) - 1, max(line.x) + 1)
-        _axes(axes, frame)
+        axes_of(axes, frame)
         if band:
-            _legend(figure, axes)
-        return _finish(figure, frame)
+            legend(figure, axes)
+        return finish(figure, frame)
 
 
 def years(line: Line, full: Sequence[bool], words: tuple[str, str], frame: Frame) -> Html:
@@ -181,9 +184,9 @@ def years(line: Line, full: Sequence[bool], words: tuple[str, str], frame: Frame
         axes.axhline(0, color=svg.INK, linewidth=1)
         axes.set_xticks(x)
         axes.set_xlim(min(x) - 0.5, max(x) + 0.5)
-        _axes(axes, frame)
-        _legend(figure, axes)
-        return _finish(figure, frame)
+        axes_of(axes, frame)
+        legend(figure, axes)
+        return finish(figure, frame)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +200,7 @@ class Point:
     main: bool = False
 
 
-def _wrapped(name: str, width: int = 30) -> str:
+def wrapped(name: str, width: int = 30) -> str:
     """A long name on two lines, so that the figure keeps its room."""
     return "\n".join(wrap(name, width)) or name
 
@@ -212,7 +215,7 @@ def forest(points: Sequence[Point], frame: Frame, *, zero: float = 0.0, also: fl
         axes.axvline(zero, color=svg.INK, linewidth=1)
         if also is not None:
             axes.axvline(also, color=svg.MAGENTA, linewidth=1.4, linestyle=(0, (4, 2)))
-        axes.set_yticks(range(len(points)), [_wrapped(point.name) for point in points])
+        axes.set_yticks(range(len(points)), [wrapped(point.name) for point in points])
         axes.set_ylim(len(points) - 0.5, -0.5)
         axes.grid(visible=False, axis="y")
         axes.grid(visible=True, axis="x")
@@ -224,7 +227,7 @@ def forest(points: Sequence[Point], frame: Frame, *, zero: float = 0.0, also: fl
         for row, point in enumerate(points):
             axes.annotate(frame.x_format(point.value), (1.0, row), xycoords=("axes fraction", "data"),
                           xytext=(8, 0), textcoords="offset points", va="center", annotation_clip=False)  # fmt: skip
-        return _finish(figure, frame)
+        return finish(figure, frame)
 
 
 def love(names: Sequence[str], before: Sequence[float], after: Sequence[float], limit: float, words: tuple[str, str],
@@ -238,77 +241,15 @@ def love(names: Sequence[str], before: Sequence[float], after: Sequence[float], 
         axes.plot(np.asarray(before)[order], rows, "o", color=svg.SUBTLE, markerfacecolor=svg.PAPER, label=words[0])
         axes.plot(np.asarray(after)[order], rows, "o", color=svg.BLUE, label=words[1])
         axes.axvline(0, color=svg.INK, linewidth=1)
-        axes.set_yticks(rows, [_wrapped(names[k], 40) for k in order])
+        axes.set_yticks(rows, [wrapped(names[k], 40) for k in order])
         axes.grid(visible=False, axis="y")
         axes.grid(visible=True, axis="x")
         axes.set_xlabel(frame.x_name)
         axes.xaxis.set_major_formatter(lambda value, _position: frame.x_format(value))
         axes.tick_params(length=0)
         axes.tick_params(axis="y", labelcolor=svg.INK)
-        _legend(figure, axes)
-        return _finish(figure, frame)
-
-
-def funnel(
-    stays: Sequence[float], shares: Sequence[float], limits: dict[float, tuple[list[float], list[float], list[float]]],
-    centre_and_target: tuple[float, float], names: dict[str, str], frame: Frame,
-) -> Html:  # fmt: skip
-    """Result against size, with the limits that chance alone sets and the target."""
-    centre, target = centre_and_target
-    with svg.drawing(height=4.4) as (figure, axes):
-        for number, (level, (x, low, high)) in enumerate(sorted(limits.items())):
-            style = {"color": svg.SUBTLE, "linewidth": 1.2, "linestyle": svg.DASHES[number]}
-            axes.plot(x, low, **style)
-            axes.plot(x, high, label=names[f"{level}"], **style)
-        axes.axhline(centre, color=svg.SUBTLE, linewidth=1.2, label=names["centre"])
-        axes.axhline(target, color=svg.MAGENTA, linewidth=1.4, linestyle=(0, (4, 2)), label=names["target"])
-        axes.plot(stays, shares, "o", color=svg.BLUE, markersize=5.5, alpha=0.8)
-        axes.set_ylim(0, min(1.0, max(*shares, target, centre) * 1.25))
-        axes.set_xlim(left=0)
-        _axes(axes, frame)
-        _legend(figure, axes)
-        return _finish(figure, frame)
-
-
-def caterpillar(points: Sequence[Point], target: float, words: tuple[str, str, str], frame: Frame) -> Html:
-    """Many units in order, each with its interval, against a target; those that clearly differ are drawn in colour.
-    `words` name these, the others, and the target."""
-    with svg.drawing(height=4.2) as (figure, axes):
-        for main, colour, mark, name in ((True, svg.BLUE, "o", words[0]), (False, svg.GREY, "D", words[1])):
-            rows = [(row, point) for row, point in enumerate(points) if point.main is main]
-            places, held = [row for row, _point in rows], [point for _row, point in rows]
-            axes.vlines(places, [p.lower for p in held], [p.upper for p in held], color=colour, linewidth=1.8)
-            axes.plot(places, [p.value for p in held], mark, color=colour, markersize=4.5, label=name)
-        axes.axhline(target, color=svg.MAGENTA, linewidth=1.4, linestyle=(0, (4, 2)), label=words[2])
-        axes.set_xticks([])
-        axes.set_title(frame.x_name, loc="left", fontsize=11, color=svg.SUBTLE, pad=10)
-        axes.yaxis.set_major_formatter(lambda value, _position: frame.x_format(value))
-        axes.tick_params(length=0)
-        _legend(figure, axes)
-        return _finish(figure, frame)
-
-
-def paired(names: Sequence[str], first: Sequence[Point], second: Sequence[Point], words: tuple[str, str],
-           frame: Frame) -> Html:  # fmt: skip
-    """Two values for each row: as it stands (hollow) and made fair (full)."""
-    with svg.drawing(height=1.3 + 0.62 * len(names)) as (figure, axes):
-        for row, (a, b) in enumerate(zip(first, second, strict=True)):
-            axes.hlines(row - 0.15, a.lower, a.upper, color=svg.SUBTLE, linewidth=1.6)
-            axes.hlines(row + 0.15, b.lower, b.upper, color=svg.BLUE, linewidth=2.2)
-        axes.plot([p.value for p in first], np.arange(len(names)) - 0.15, "o", color=svg.SUBTLE,
-                  markerfacecolor=svg.PAPER, markersize=7, label=words[0])  # fmt: skip
-        axes.plot([p.value for p in second], np.arange(len(names)) + 0.15, "o", color=svg.BLUE, markersize=7.5,
-                  label=words[1])  # fmt: skip
-        axes.set_yticks(range(len(names)), [_wrapped(name) for name in names])
-        axes.set_ylim(len(names) - 0.5, -0.5)
-        axes.grid(visible=False, axis="y")
-        axes.grid(visible=True, axis="x")
-        axes.set_xlabel(frame.x_name)
-        axes.xaxis.set_major_formatter(lambda value, _position: frame.x_format(value))
-        axes.tick_params(length=0)
-        axes.tick_params(axis="y", labelcolor=svg.INK)
-        _legend(figure, axes)
-        return _finish(figure, frame)
+        legend(figure, axes)
+        return finish(figure, frame)
 
 
 def plane(effects: Sequence[float], cost: Sequence[float], frame: Frame) -> Html:
@@ -318,8 +259,8 @@ def plane(effects: Sequence[float], cost: Sequence[float], frame: Frame) -> Html
         axes.plot([float(np.mean(effects))], [float(np.mean(cost))], "D", color=svg.INK, markersize=8)
         axes.axhline(0, color=svg.INK, linewidth=1)
         axes.axvline(0, color=svg.INK, linewidth=1)
-        _axes(axes, frame)
-        return _finish(figure, frame)
+        axes_of(axes, frame)
+        return finish(figure, frame)
 
 
 def scatter(line: Line, slope: float | None, name: str, frame: Frame) -> Html:
@@ -331,9 +272,9 @@ def scatter(line: Line, slope: float | None, name: str, frame: Frame) -> Html:
             axes.plot(ends, slope * ends, color=svg.MAGENTA, linestyle=(0, (4, 2)), label=name)
         axes.plot(x, _clean(line.y), "o", color=svg.BLUE, markersize=7)
         axes.axhline(0, color=svg.INK, linewidth=1)
-        _axes(axes, frame)
-        _legend(figure, axes)
-        return _finish(figure, frame)
+        axes_of(axes, frame)
+        legend(figure, axes)
+        return finish(figure, frame)
 
 
 def curve(line: Line, frame: Frame) -> Html:
@@ -342,8 +283,8 @@ def curve(line: Line, frame: Frame) -> Html:
         axes.plot(line.x, _clean(line.y), color=svg.BLUE, marker="o", markersize=4)
         axes.set_ylim(0, 1.03)
         axes.set_xlim(min(line.x), max(line.x))
-        _axes(axes, frame)
-        return _finish(figure, frame)
+        axes_of(axes, frame)
+        return finish(figure, frame)
 
 
 def steps(lines: Sequence[Line], frame: Frame) -> Html:
@@ -357,9 +298,9 @@ def steps(lines: Sequence[Line], frame: Frame) -> Html:
             ends.append((float(y[-1]), line.name, colour))
         axes.set_ylim(bottom=0)
         axes.set_xlim(0, max(max(line.x) for line in lines))
-        _axes(axes, frame)
+        axes_of(axes, frame)
         _edge_labels(axes, ends)
-        return _finish(figure, frame)
+        return finish(figure, frame)
 
 
 def ratios(points: Sequence[Point], frame: Frame) -> Html:
@@ -371,7 +312,7 @@ def ratios(points: Sequence[Point], frame: Frame) -> Html:
             axes.plot(point.value, row, "D" if point.main else "o", color=colour, markersize=8 if point.main else 6.5)
         axes.set_xscale("log")
         axes.axvline(1.0, color=svg.INK, linewidth=1)
-        axes.set_yticks(range(len(points)), [_wrapped(point.name) for point in points])
+        axes.set_yticks(range(len(points)), [wrapped(point.name) for point in points])
         axes.set_ylim(len(points) - 0.5, -0.5)
         low, high = min(*(p.lower for p in points), 0.8) / 1.1, max(*(p.upper for p in points), 1.25) * 1.1
         axes.set_xlim(low, high)
@@ -381,7 +322,7 @@ def ratios(points: Sequence[Point], frame: Frame) -> Html:
         axes.set_xlabel(frame.x_name)
         axes.tick_params(length=0, which="both")
         axes.tick_params(axis="y", labelcolor=svg.INK)
-        return _finish(figure, frame)
+        return finish(figure, frame)
 
 
 def _log_ticks(axes: Any, low: float, high: float, frame: Frame) -> None:
@@ -407,6 +348,6 @@ def by_preference(
                 axes.plot(x, np.polyval(np.polyfit(x, y, 1), x), color=colour, linestyle=dash, linewidth=1.6)
         axes.set_ylim(bottom=0)
         axes.axvline(0, color=svg.SUBTLE, linewidth=1)
-        _axes(axes, frame)
-        _legend(figure, axes)
-        return _finish(figure, frame)
+        axes_of(axes, frame)
+        legend(figure, axes)
+        return finish(figure, frame)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy
 
 from springbrett.evaluation.costs.prices import price_kinds
-from springbrett.evaluation.report import figures, numbers, svg
+from springbrett.evaluation.report import figures, numbers, place_figures, svg
 from springbrett.evaluation.report.effect_sections import axis, warning
 from springbrett.evaluation.report.figures import Frame, Line, Point
 from springbrett.evaluation.report.flow_figure import Flow, flows
@@ -117,7 +117,7 @@ def _funnel(run: Reading, rows: list[dict[str, Any]], held: dict[str, Any], targ
     names = {f"{level}": run.percent(level, 1 if level > 0.99 else 0) for level in limits}
     names |= {"centre": f"{run.say('common')} ({run.percent(held['overall'], 0)})",
               "target": f"{run.say('target')} ({run.percent(target, 0)})"}  # fmt: skip
-    drawn = figures.funnel([row["stays"] for row in rows], [row["adjusted"] for row in rows], limits,  # type: ignore[arg-type]
+    drawn = place_figures.funnel([row["stays"] for row in rows], [row["adjusted"] for row in rows], limits,  # type: ignore[arg-type]
                            (held["overall"], target), names, frame)  # fmt: skip
     head = [run.say("place"), run.say("stays"), run.say("observed"), run.say("expected"), run.say("adjusted")]
     body = [[row["place"], run.number(row["stays"], 0), run.percent(row["observed"]), run.percent(row["expected"]),
@@ -139,7 +139,7 @@ def _caterpillar(run: Reading, rows: list[dict[str, Any]], target: float) -> Htm
     frame = Frame("caterpillar", title, described, run.say("shrunk"), "", str, lambda v: numbers.tick(v, run.language))
     line = f"{run.say('target')} ({run.percent(target, 0)})"
     words = (run.say("told_apart"), run.name("standing", "uncertain"), line)
-    drawn = figures.caterpillar(
+    drawn = place_figures.caterpillar(
         [Point(str(row["place"]), row["shrunk"], row["shrunk_lower"], row["shrunk_upper"],
                row["standing"] != "uncertain") for row in ordered], target, words, frame)  # fmt: skip
     head = [run.say("place"), run.say("standing"), run.say("stays"), run.say("shrunk"), run.say("interval")]

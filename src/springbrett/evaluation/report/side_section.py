@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from springbrett.evaluation.report import figures, numbers
+from springbrett.evaluation.report import numbers, place_figures
 from springbrett.evaluation.report.effect_sections import warning, written_mean
 from springbrett.evaluation.report.figures import Frame, Point
 from springbrett.evaluation.report.markup import Html, figure, join, table, tag
@@ -50,7 +50,7 @@ def _shares(run: Reading, rows: list[dict[str, Any]]) -> Html:
     body = [[run.name("measure", row["measure"]), run.number(row["stays"], 0), run.percent(row["raw"]),
              _ends(run, row, "raw"), run.percent(row["fair"]), _ends(run, row, "fair")]
             for row in rows]  # fmt: skip
-    drawn = figures.paired(names, raw, fair, words, frame)
+    drawn = place_figures.paired(names, raw, fair, words, frame)
     return figure(drawn, title, run.say("numbers_behind"), table(title, head, body))
 
 
