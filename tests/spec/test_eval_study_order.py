@@ -1,5 +1,6 @@
 """Studies of when the measure began and of the order of measures, from registers whose truth is known."""
 
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from springbrett.evaluation.registers.read import read
 from springbrett.evaluation.study.check import problems_of
 from springbrett.evaluation.study.new import new
-from springbrett.evaluation.study.run import Finished, run
+from springbrett.evaluation.study.run import Finished, RunError, run
 from springbrett.evaluation.study.tables import read_tables
 from tests.builders.when import on_the_way, persons, stays, steps, write_tables
 
@@ -152,3 +153,20 @@ def test_a_mistake_is_told_by_key_and_remedy(
     file.write_text(text.replace(right, wrong, 1), encoding="utf-8")
     told = [problem for problem in problems_of(file)[1] if problem.key == key]
     assert any(remedy in str(problem) for problem in told), [str(problem) for problem in problems_of(file)[1]]
+
+
+def test_a_window_in_which_nobody_registers_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    on_the_way(tmp_path / "registers", log_effect=0.0, count=200)
+    file = study(tmp_path, "timing")
+    text = re.sub(r"first_start = \S+", "first_start = 2019-06-01", file.read_text(encoding="utf-8"))
+    file.write_text(re.sub(r"last_start = \S+", "last_start = 2019-12-31", text), encoding="utf-8")
+    with pytest.raises(RunError, match="nobody came newly to NAV in the window; widen it"):
+        run(file, tmp_path / "run", registers=tmp_path / "registers")
+
+
+def test_when_nobody_began_the_measure_the_timing_says_so(tmp_path: Path) -> None:
+    on_the_way(tmp_path / "registers", log_effect=0.0, count=300)
+    file = study(tmp_path, "timing", measures='measures = ["arbeidstrening"]=>measures = ["amo"]')
+    done = run(file, tmp_path / "run", registers=tmp_path / "registers")
+    assert done.facts["gate"]["cannot"] == "no_treated"
+    assert not rows(done, "rates")

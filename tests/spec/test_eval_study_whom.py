@@ -92,6 +92,14 @@ def test_registers_that_do_not_say_who_followed_up_are_refused_with_the_remedy(t
         run(study(tmp_path), tmp_path / "run", registers=unknown)
 
 
+def test_registers_that_end_before_the_chance_to_begin_has_passed_are_refused(registers: Path, tmp_path: Path) -> None:
+    file = study(tmp_path)
+    text = file.read_text(encoding="utf-8").replace("within_months = 12", "within_months = 70")
+    file.write_text(text.replace("horizon = 24\nmonth = 24", "horizon = 70\nmonth = 70"), encoding="utf-8")
+    with pytest.raises(RunError, match="the registers end before anybody's chance to begin has passed"):
+        run(file, tmp_path / "run", registers=registers)
+
+
 def test_who_was_registered_shortly_before_is_not_new(registers: Path) -> None:
     tables = dict(read(registers).tables)
     every = registrations_of(tables)

@@ -174,6 +174,8 @@ def _ready(stays: Cohort, registers: Mapping[str, pa.Table], *, free: bool) -> F
 
 def in_any_measure(person: Ints, month: Ints, spells: pa.Table) -> Flags:
     """Whether each person-month lies in a stay."""
+    if not spells.num_rows:
+        return np.zeros(len(person), bool)
     far = np.iinfo(np.int32).max
     who, first, last = _whole(spells["person"]), _months(spells["start"]), _months(spells["end"], far)
     wide = int(month.max()) + 2 if len(month) else 1
