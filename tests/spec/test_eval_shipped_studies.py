@@ -1,5 +1,6 @@
 """The shipped studies on fewer persons: each answers its own question, with what belongs beside the answer."""
 
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from springbrett.evaluation.report import page as report
 from springbrett.evaluation.study.check import SHIPPED
 from springbrett.evaluation.study.compare import compare
+from springbrett.evaluation.study.evidence import evidence_of
 from springbrett.evaluation.study.run import Finished, run
 from springbrett.evaluation.study.tables import read_tables
 
@@ -67,6 +69,14 @@ def test_the_gate_of_the_trial_asks_whether_the_offices_were_alike_before(trial:
     page = trial.report("nb").read_text(encoding="utf-8")
     assert "Før og under forsøket" in page
     assert "Holdt mot tiden før endret forsøkskontorene seg" in page
+
+
+def test_the_evidence_of_a_trial_has_the_interval_that_a_handful_of_offices_allows(trial: Finished) -> None:
+    rows = {row["method"]: row for row in read_tables(trial.folder / "results")["trial"].to_pylist()}
+    entry = tomllib.loads(evidence_of(trial.folder, year=2016, simulated_too=True))["entry"][0]
+    wide = rows["randomisation"]
+    assert entry["interval"] == [round(wide["lower"], 4), round(wide["upper"], 4)]
+    assert entry["direction"] == ("none" if wide["lower"] <= 0 <= wide["upper"] else "positive")
 
 
 def test_a_trial_whose_offices_stood_apart_before_withholds_its_answer(trial: Finished, tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def main_answer(run: Reading) -> Iterator[str]:
     elif row is not None and row["value"] is not None:
         yield from _effect(run, wanted["headline"], wanted["month"], row)
     elif run.facts.get("side_by_side"):
-        yield from side_by_side(run)
+        yield from side_by_side(run, whole=False)
     elif run.facts.get("trial"):
         yield from trial(run, whole=False)
     elif run.facts.get("providers"):
@@ -99,8 +99,8 @@ def _about(run: Reading) -> str:
     return "_office" if held["design"] == "staggered" and held["unit"] == "office" else ""
 
 
-def side_by_side(run: Reading) -> Iterator[str]:
-    """How different the measures are with the same participants."""
+def side_by_side(run: Reading, *, whole: bool = True) -> Iterator[str]:
+    """How different the measures are with the same participants and, in the `whole`, who could not be compared."""
     rows = sorted((row for row in run.rows("side_by_side") if row["fair"] is not None), key=lambda row: row["fair"])
     held = run.facts["side_by_side"]
     if rows:
@@ -110,6 +110,16 @@ def side_by_side(run: Reading) -> Iterator[str]:
                       high=run.number(100 * high["fair"]), highest=run.name("measure", high["measure"]))  # fmt: skip
     if held["lacking"]:
         yield run.say("side_lacking", measures=run.listed("measure", held["lacking"]))
+    if whole:
+        yield from side_left_out(run)
+
+
+def side_left_out(run: Reading) -> Iterator[str]:
+    """Who could not be compared, because one of the measures never takes anybody like them."""
+    for row in run.facts["side_by_side"]["left_out"]:
+        who = run.name("covariate", row["covariate"]).lower()
+        yield run.say("side_left_out_with" if row["value"] else "side_left_out_without", who=who,
+                      measure=run.name("measure", row["measure"]), stays=run.number(row["stays"], 0))  # fmt: skip
 
 
 def trial(run: Reading, *, whole: bool = True) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from springbrett.evaluation.report import numbers, place_figures
+from springbrett.evaluation.report.answer import side_left_out
 from springbrett.evaluation.report.effect_sections import warning, written_mean
 from springbrett.evaluation.report.figures import Frame, Point
 from springbrett.evaluation.report.markup import Html, figure, join, table, tag
@@ -19,15 +20,8 @@ def side_by_side(run: Reading) -> Html:
     if not rows:
         return Html("")
     parts: list[Any] = [tag("h2", run.say("side_by_side"), id="side"), warning(run), tag("p", run.say("side_intro"))]
-    parts += [tag("p", _left_out(run, row)) for row in run.facts["side_by_side"]["left_out"]]
+    parts += [tag("p", line) for line in side_left_out(run)]
     return join([*parts, _shares(run, rows), _worked(run, rows), _mix(run), _pairs(run)])
-
-
-def _left_out(run: Reading, row: dict[str, Any]) -> str:
-    """Who could not be compared, because one of the measures never takes anybody like them."""
-    who = run.name("covariate", row["covariate"]).lower()
-    return run.say("side_left_out_with" if row["value"] else "side_left_out_without", who=who,
-                   measure=run.name("measure", row["measure"]), stays=run.number(row["stays"], 0))  # fmt: skip
 
 
 def _shares(run: Reading, rows: list[dict[str, Any]]) -> Html:

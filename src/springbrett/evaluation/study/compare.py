@@ -122,7 +122,8 @@ def _said(row: tuple[tuple[Any, ...], tuple[Any, ...]] | None) -> str | None:
     if value is None:
         return "hidden"
     ends = f"{lower:.4g} to {upper:.4g}" if lower is not None and upper is not None else "no interval"
-    return f"{value:.4g} ({ends}; {' and '.join(str(count) for count in counts if count is not None)})"
+    behind = " and ".join(str(count) for count in counts if count is not None)
+    return f"{value:.4g} ({ends}; {behind})" if behind else f"{value:.4g} ({ends})"
 
 
 def _short(value: Any) -> str:

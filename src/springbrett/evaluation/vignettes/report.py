@@ -80,7 +80,8 @@ def _first(made: Made) -> Html:
     links: list[object] = []
     for code in LANGUAGES:
         if code != made.language:
-            links += [" ", tag("a", made.say(f"language_{code}"), href=f"report.{code}.html", hreflang=code)]
+            link = tag("a", made.say(f"language_{code}"), href=f"report.{code}.html", hreflang=code)
+            links += [" · " if links else " ", link]
     head = tag(
         "header", tag("p", made.say("report" if study.persons else "report_survey"), class_="kicker"),
         tag("h1", made.text(study.title)), tag("p", made.text(study.question), class_="question"),
