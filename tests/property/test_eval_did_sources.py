@@ -146,3 +146,31 @@ def test_outcomes_kept_as_intervals_give_what_their_months_give(
 def test_products_of_numbers_on_a_grid_are_exact(seed: int, steps: int, largest: int) -> None:
     whole = np.random.default_rng(seed).integers(-largest, largest + 1, (90, 4))
     np.testing.assert_array_equal(square(whole / steps), (whole.T @ whole) / steps**2)
+
+
+def test_persons_and_intervals_that_contradict_themselves_are_refused() -> None:
+    three, grid = np.arange(3), np.arange(1, 6)
+    persons, one = Persons(three, np.array([0, 3, 4])), np.array([1])
+    wrong = [
+        lambda: Persons(three[::-1], three),
+        lambda: Persons(np.zeros(3, np.int64), three),
+        lambda: Persons(three, three[:2]),
+        lambda: Persons(three[:0], three[:0]),
+        lambda: Persons(three, three, weight=np.array([1.0, 0.0, 1.0])),
+        lambda: Persons(three, three, seen_from=three + 3, seen_to=three + 2),
+        lambda: reduce_intervals(persons, Intervals(one, one, one), np.array([1, 2, 4])),
+        lambda: reduce_intervals(persons, Intervals(one, one + 1, one), grid),
+        lambda: reduce_intervals(persons, Intervals(three[::-1], three, three), grid),
+        lambda: reduce_intervals(persons, Intervals(one, one, one, np.array([np.nan])), grid),
+    ]
+    for made in wrong:
+        with pytest.raises(CannotEstimate) as refused:
+            made()
+        assert refused.value.code == "bad_input"
+
+
+def test_a_person_without_intervals_counts_with_nothing_and_others_do_not_count() -> None:
+    persons = Persons(np.array([2, 5]), np.array([0, 3]))
+    cells = reduce_intervals(persons, Intervals(np.array([1, 2, 9]), np.array([1, 2, 1]), np.array([3, 9, 3])),
+                             np.arange(1, 5))  # fmt: skip
+    np.testing.assert_array_equal(cells.y + cells.m * cells.shift, [[0, 0, 0, 0], [0, 1, 1, 1]])

@@ -112,15 +112,20 @@ class CellSums:
             return
         rows = self._rows[: self._held]
         weight = None if self._weight is None else self._weight[: self._held]
-        seen = ~np.isnan(rows) if self._pairs else None
-        if seen is not None and seen.all():
-            seen = None
-        if seen is not None:
-            rows = np.where(seen, rows, 0.0)
-        self._sum(rows, seen, weight)
-        if self._products:
-            self._multiply(rows if weight is None else rows * weight[:, None], seen, weight)
+        whole = ~np.isnan(rows.sum(axis=1)) if self._pairs else np.ones(0, bool)
+        if whole.all():
+            self._settle(rows, None, weight)
+        else:  # those always seen ask for a quarter of the work
+            for part in (whole, ~whole):
+                seen = ~np.isnan(rows[part]) if part is not whole else None
+                held = rows[part] if seen is None else np.where(seen, rows[part], 0.0)
+                self._settle(held, seen, None if weight is None else weight[part])
         self._held = 0
+
+    def _settle(self, rows: Floats, seen: Flags | None, weight: Floats | None) -> None:
+        self._sum(rows, seen, weight)
+        if self._products and len(rows):
+            self._multiply(rows if weight is None else rows * weight[:, None], seen, weight)
 
     def _sum(self, y: Floats, seen: Flags | None, weight: Floats | None) -> None:
         count = len(y)
