@@ -102,7 +102,27 @@ def providers(run: Reading) -> Html:
                         tag("p", run.say("providers_intro"))]  # fmt: skip
     if held["hidden"] or held["too_few"]:
         parts.append(tag("p", run.say("providers_hidden", hidden=held["hidden"], too_few=held["too_few"])))
-    return join([*parts, _funnel(run, rows, held, target), _caterpillar(run, rows, target)])
+    return join([*parts, _funnel(run, rows, held, target), _caterpillar(run, rows, target), _regions(run)])
+
+
+def _regions(run: Reading) -> Html:
+    """The same region by region."""
+    rows = run.rows("provider_regions")
+    if not rows:
+        return Html("")
+    head = [run.say("region"), run.say("standing"), run.say("stays"), run.say("observed"), run.say("interval"),
+            run.say("adjusted")]  # fmt: skip
+    body = [[_region(run, row["region"]), run.name("standing", row["standing"]), run.number(row["stays"], 0),
+             run.percent(row["observed"]), run.between(run.percent(row["lower"]), run.percent(row["upper"])),
+             run.percent(row["adjusted"])] for row in rows]  # fmt: skip
+    return join([tag("h3", run.name("table", "provider_regions")),
+                 table(run.name("table", "provider_regions"), head, body, words=2, quiet=True)])  # fmt: skip
+
+
+def _region(run: Reading, code: str) -> str:
+    """A region as the registers name it; the simulated ones have numbers."""
+    kind, _, number = code.partition("_")
+    return run.say("region_number", number=number) if kind == "region" and number.isdigit() else code
 
 
 def _funnel(run: Reading, rows: list[dict[str, Any]], held: dict[str, Any], target: float) -> Html:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from springbrett.evaluation.effects.records import CannotEstimate
+from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats
 from springbrett.evaluation.providers.casemix import Stays
 from springbrett.evaluation.providers.funnel import funnel
 from springbrett.evaluation.providers.target import ProviderRow, Target, provider_results
@@ -18,6 +18,7 @@ from springbrett.evaluation.study.tables import Rows
 FUNNEL_POINTS = 60
 FUNNEL_LEVELS = (0.95, 0.998)
 FEWEST_STAYS = 10
+FEWEST_REGIONS = 2
 PROVIDERS = "provider_results"
 
 
@@ -50,7 +51,29 @@ def providers(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     facts = {"providers": {"overall": found.overall, "count": len(found.rows), "under": found.under,
                            "certainty": target.certainty, "wrong": found.wrong, "hidden": len(found.rows) - len(rows),
                            "too_few": len(numbers) - len(large)}}  # fmt: skip
-    return {"providers": rows, "funnel": lines, "diagnostics": checks}, facts
+    return {"providers": rows, "funnel": lines, "provider_regions": _regions(context, use, y, target),
+            "diagnostics": checks}, facts  # fmt: skip
+
+
+def _regions(context: Context, use: Flags, y: Floats, target: Target) -> Rows:
+    """The same by the region of the office that decided, for those who may be told; nothing with fewer than two."""
+    offices = context.tables["offices"]
+    number, names = np.asarray(offices["office"].to_numpy(), np.int64), np.asarray(offices["region"].to_pylist(), str)
+    order = np.argsort(number)
+    at = np.minimum(np.searchsorted(number[order], context.cohort.office), len(number) - 1)
+    known = use & (number[order][at] == context.cohort.office)
+    codes, region = np.unique(names[order][at], return_inverse=True)
+    if len(np.unique(region[known])) < FEWEST_REGIONS:
+        return []
+    x, covariates = context.covariates
+    stays = Stays(y[known] > 0, region[known].astype(np.int64), x[known], covariates)
+    found = provider_results(stays, target, seed=context.protocol.seed)
+    groups = {str(code): region == k for k, code in enumerate(codes)}
+    told = tellable({EVERYBODY: np.ones(len(y), bool)} | groups, known, context.protocol.minimum_cell, y)
+    return [{"region": str(codes[row.provider]), "stays": row.stays, "observed": row.observed.value,
+             "lower": row.observed.lower, "upper": row.observed.upper, "adjusted": row.adjusted,
+             "standing": row.standing.value}
+            for row in found.rows if told[str(codes[row.provider])]]  # fmt: skip
 
 
 def _provider(row: ProviderRow) -> dict[str, Any]:

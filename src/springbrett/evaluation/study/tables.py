@@ -115,6 +115,15 @@ COLUMNS: Mapping[str, Sequence[tuple[str, pa.DataType, str]]] = {
         ("shrunk_upper", _F, "upper end of its interval"),
         ("standing", _T, "over the target, under it, or not to be told"),
     ),
+    "provider_regions": (
+        ("region", _T, "region of the office that decided, as the registers name it"),
+        ("stays", _I, "stays counted"),
+        ("observed", _F, "share with the outcome"),
+        ("lower", _F, "lower end of its interval"),
+        ("upper", _F, "upper end of its interval"),
+        ("adjusted", _F, "share with the case mix held equal"),
+        ("standing", _T, "over the target, under it, or not to be told"),
+    ),
     "funnel": (
         ("stays", _F, "number of stays"),
         ("level", _F, "share of places inside by chance alone"),
