@@ -176,6 +176,27 @@ def test_caseworkers_who_meet_others_are_seen_by_the_balance() -> None:
     assert failed.passed is False
 
 
+def balance_of(seed: int, *, sorted_out: bool, covariates: int = 8) -> float:
+    """Cases of which some are given the measure more often; `sorted_out`: certain caseworkers get just those."""
+    rng = np.random.default_rng(seed)
+    count = 1500
+    cell, x = rng.integers(0, 10, count), rng.standard_normal((count, covariates))
+    x[:, 0] = x[:, 0] > 0
+    met = rng.integers(0, 3, count) + (3 * x[:, 0].astype(int) if sorted_out else rng.integers(0, 2, count) * 3)
+    treated = rng.random(count) < 0.2 + 0.4 * x[:, 0] + 0.02 * met
+    names = tuple(f"x{k}" for k in range(covariates))
+    found = leniency(Assigned(rng.random(count), treated, cell * 6 + met, cell, x, names), redraws=199)
+    return next(check.value for check in found.estimate.diagnostics if check.code == "balance")
+
+
+def test_caseworkers_given_certain_people_are_seen_though_it_is_held_equal() -> None:
+    assert balance_of(1, sorted_out=True) < 0.01
+
+
+def test_many_covariates_do_not_make_chance_look_like_sorting() -> None:
+    assert sum(balance_of(seed, sorted_out=False) < 0.05 for seed in range(40)) <= 6
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [

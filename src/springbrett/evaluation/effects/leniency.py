@@ -8,7 +8,7 @@ controls). The effect is that on those who get the measure from one and would no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.stats import f as f_distribution
@@ -20,6 +20,7 @@ from springbrett.evaluation.effects.leaveout import Judges, judges_of, preferenc
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Flags, Floats, Ints
 
 ASSUMPTIONS = ("as_good_as_drawn_within_cells", "only_through_the_measure", "monotone_preference")
+SUSPECT, SEED = 0.05, 1
 STRONG = 23.1
 """Effective F above which the bias is at most a tenth of the worst, at the 5 % level (Montiel Olea & Pflueger 2013)."""
 
@@ -89,9 +90,10 @@ class Leniency:
     groups: tuple[GroupStage, ...]
 
 
-def leniency(data: Assigned, *, level: float = 0.95) -> Leniency:
+def leniency(data: Assigned, *, level: float = 0.95, redraws: int = 499) -> Leniency:
     """The effect of the measure on those whom the choice of caseworker moves (LATE), clustered by caseworker.
 
+    `redraws`: how often caseworkers are dealt out anew where the check of balance is in doubt (0: never).
     Caseworkers with one case, and cells with one caseworker, say nothing and are left out. Raises CannotEstimate:
     one_cluster (one caseworker), no_variation (all alike within cells), singular.
     """
@@ -107,7 +109,7 @@ def leniency(data: Assigned, *, level: float = 0.95) -> Leniency:
     value, se = _ratio(instrument, y, d, judges.position)
     counts = (int(data.treated[kept].sum()), int((~data.treated[kept]).sum()))
     groups = _groups(data, judges, z)
-    checks = _checks(data, judges, instrument, effective, groups)
+    checks = _checks(data, judges, instrument, (effective, redraws), groups)
     own = ujive_instrument(judges)
     many, many_se = _ratio(own, y, d, judges.position)
     full = np.full(len(data.y), np.nan)
@@ -190,9 +192,9 @@ def _centred(a: Floats, b: Floats) -> tuple[Floats, Floats]:
 
 
 def _checks(
-    data: Assigned, judges: Judges, instrument: Floats, effective: float, groups: tuple[GroupStage, ...]
+    data: Assigned, judges: Judges, instrument: Floats, given: tuple[float, int], groups: tuple[GroupStage, ...]
 ) -> tuple[Diagnostic, ...]:  # fmt: skip
-    clusters = int(judges.position.max()) + 1
+    (effective, redraws), clusters = given, int(judges.position.max()) + 1
     first = Diagnostic("first_stage", effective, STRONG, effective >= STRONG, {"caseworkers": clusters})
     number = Diagnostic("clusters", clusters, FEWEST_CLUSTERS, clusters >= FEWEST_CLUSTERS)
     found = [first, number, Diagnostic("kept_share", float(judges.kept.mean()))]
@@ -202,13 +204,17 @@ def _checks(
         least = float(norm.ppf(0.05 / len(groups)))
         found.append(Diagnostic("monotonicity", z, least, bool(z >= least), {"group": lowest.name}))
     if data.x.shape[1]:
-        p = _balance(data, judges)
+        p = _balance(data, judges, redraws)
         found.append(Diagnostic("balance", p, 0.01, p >= 0.01, {"covariates": data.x.shape[1]}))
     return tuple(found)
 
 
-def _balance(data: Assigned, judges: Judges) -> float:
-    """P-value that the covariates together say nothing of the preference, within cells, clustered by caseworker."""
+def _balance(data: Assigned, judges: Judges, redraws: int) -> float:
+    """P-value that the covariates together say nothing of the preference, within cells, clustered by caseworker.
+
+    That test rejects too often with many covariates. When it would, caseworkers are dealt out anew within the cells,
+    `redraws` times, which is what «as good as drawn» means; the p-value is then how often chance does as much.
+    """
     z = judges.within_cells(preference(judges, adjusted=False))
     x = judges.within_cells(data.x[judges.kept])
     spread = x.std(axis=0)
@@ -216,9 +222,30 @@ def _balance(data: Assigned, judges: Judges) -> float:
     if not x.shape[1]:
         return 1.0
     bread = np.linalg.pinv(x.T @ x)
+    p = _by_cluster(x, z, bread, judges.position)
+    if p >= SUSPECT or not redraws:
+        return p
+    seen, rng = _explained(x, z, bread), np.random.default_rng(SEED)
+    order = np.argsort(judges.cell, kind="stable")
+    dealt, as_much = np.empty_like(judges.position), 0
+    for _draw in range(redraws):
+        dealt[order] = judges.position[np.lexsort((rng.random(len(order)), judges.cell))]
+        other = replace(judges, position=dealt)
+        as_much += _explained(x, judges.within_cells(preference(other, adjusted=False)), bread) >= seen
+    return (1 + as_much) / (1 + redraws)
+
+
+def _explained(x: Floats, z: Floats, bread: Floats) -> float:
+    """How much of z the columns explain."""
+    moved = x.T @ z
+    return float(moved @ bread @ moved) / max(float(z @ z), 1e-300)
+
+
+def _by_cluster(x: Floats, z: Floats, bread: Floats, position: Ints) -> float:
+    """P-value of the F-test that no column of x moves z, clustered."""
     beta = bread @ (x.T @ z)
     left = z - x @ beta
-    summed = np.column_stack([np.bincount(judges.position, x[:, k] * left) for k in range(x.shape[1])])
+    summed = np.column_stack([np.bincount(position, x[:, k] * left) for k in range(x.shape[1])])
     groups = len(summed)
     meat = summed.T @ summed * (groups / (groups - 1))
     statistic = float(beta @ np.linalg.pinv(bread @ meat @ bread) @ beta)

@@ -113,8 +113,10 @@ def timing(run: Reading) -> Html:
         return Html("")
     began = run.facts.get("began")
     parts: list[Any] = [tag("h2", run.say("timing"), id="timing"), tag("p", run.say("timing_intro"))]
-    if began is not None:
-        parts.append(tag("p", run.say("timing_began", share=run.percent(began, 0))))
+    lines = [] if began is None else [run.say("timing_began", share=run.percent(began, 0))]
+    lines += [run.say(f"timing_{why}", number=run.number(count, 0))
+              for why, count in run.facts.get("left_out", {}).items() if count != 0]  # fmt: skip
+    parts.append(bullets(lines))
     if not run.facts["gate"]["open"]:
         parts.append(tag("p", run.say("withheld_desc"), class_="bad"))
     title = run.say("timing_figure")

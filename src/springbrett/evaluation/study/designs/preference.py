@@ -40,7 +40,7 @@ from springbrett.evaluation.study.tables import Rows
 
 METHOD, MANY = "leniency", "ujive"
 KEPT = "preference"
-BINS, FEWEST_IN_GROUP = 10, 200
+BINS, FEWEST_IN_GROUP, REDRAWS = 10, 200, 999
 FLAGS = ("sex_woman", "immigrant_group_other", "education_compulsory", "reduced_capacity")
 """Halves of the cases in which the preference must move the measure the same way."""
 RENAMED = {"balance": "preference_balance"}
@@ -126,7 +126,7 @@ def _halves(context: Context, use: Flags) -> dict[str, Flags]:
 
 def estimates(context: Context, position: int) -> tuple[dict[str, Rows], dict[str, Any]]:
     """The headline by group, and all outcomes in some months; the first stage and what else the headline leans on."""
-    method, wanted = context.protocol.estimators[position], context.protocol.outcomes
+    wanted = context.protocol.outcomes
     months = sorted({wanted.month, *(m for m in SOME_MONTHS if _late_enough(context, m))})
     tasks = [(wanted.headline, wanted.month, group) for group in context.groups]
     tasks += [(code, month, EVERYBODY) for code in wanted.codes for month in months
@@ -138,7 +138,8 @@ def estimates(context: Context, position: int) -> tuple[dict[str, Rows], dict[st
     for number, (code, month, group) in enumerate(tasks):
         context.tick(number / len(tasks))
         try:
-            found = leniency(assigned(context, code, month, group, parts=number == 0), **method.options)
+            found = leniency(assigned(context, code, month, group, parts=number == 0),
+                             redraws=REDRAWS if number == 0 else 0, **_options(context))  # fmt: skip
         except CannotEstimate as error:
             silent.append({"estimator": METHOD, "outcome": code, "group": group, "reason": error.code})
             if position == 0 and number == 0:
@@ -151,6 +152,11 @@ def estimates(context: Context, position: int) -> tuple[dict[str, Rows], dict[st
             facts["preference"] = _facts(context, found)
     correct_for_many([row for row in rows if row.get("p_value") is not None])
     return {"estimates": rows, "not_answered": silent, **tables}, facts
+
+
+def _options(context: Context) -> dict[str, Any]:
+    """What the protocol sets for the estimator. The number of redraws is not its own to set."""
+    return dict(context.protocol.estimators[0].options)
 
 
 def _late_enough(context: Context, month: int) -> bool:
@@ -279,7 +285,7 @@ def path_of(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     for number, month in enumerate(context.window.months):
         context.tick(number / len(context.window.months))
         try:
-            each = leniency(assigned(context, wanted.headline, int(month)), **context.protocol.estimators[0].options)
+            each = leniency(assigned(context, wanted.headline, int(month)), redraws=0, **_options(context))
         except CannotEstimate:
             continue
         months.append(int(month))
