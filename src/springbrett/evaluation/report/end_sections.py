@@ -76,7 +76,8 @@ def _assumptions(run: Reading, codes: list[str]) -> Html:
     known = estimators()
     found = list(dict.fromkeys(a for code in codes if code in known for a in known[code].assumptions))
     extra = {"side_by_side": ("selection_on_observed", "overlap", "one_of_two_models"),
-             "trial_offices": ("trial_as_good_as_drawn", "no_spillover"),
+             "trial_offices": ("trial_as_good_as_drawn", "no_spillover",
+                               *(("parallel_trends",) if run.facts.get("trial_before") else ())),
              "provider_results": ("selection_on_observed",)}  # fmt: skip
     found = list(dict.fromkeys([*found, *(a for part in _parts(run) for a in extra[part])]))
     if run.facts.get("units", {}).get("unit") == "office":
