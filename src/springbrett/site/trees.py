@@ -66,7 +66,8 @@ def trace_details(trace: Traced[object] | Step, summary: str, *, open: bool = Fa
 def calculation(trace: Traced[object] | Step, summary: str, *, open: bool = False) -> SafeString:
     """A traced amount line by line behind a summary: the lines of each part before the part.
 
-    The § stands where it is another than the one above. Parts that are made of other lines are folded; `open` opens the calculation and every part of it.
+    A § stands where it is another than the one above. Parts that are made of other lines are folded; `open` opens the
+    calculation and every part of it.
     """
     steps = trace.steps if isinstance(trace, Traced) else (trace,)
     verdicts = trace.verdicts if isinstance(trace, Traced) else ()
