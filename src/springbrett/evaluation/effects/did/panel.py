@@ -148,9 +148,12 @@ def _changes() -> CannotEstimate:
 
 def _scattered(panel: Panel, grid: Ints) -> Wide:
     row, unit, begins = _rows(panel.unit)
+    place = _columns(panel.period, grid)
+    place += row * len(grid)
     y = np.full((len(unit), len(grid)), np.nan)
-    y[row, _columns(panel.period, grid)] = panel.y
-    if np.count_nonzero(~np.isnan(y)) != len(panel.y):
+    y.reshape(-1)[place] = panel.y
+    in_order = begins is not None and bool((place[1:] > place[:-1]).all())
+    if not in_order and np.count_nonzero(~np.isnan(y)) != len(panel.y):
         raise CannotEstimate("bad_input", "a unit has two rows in the same period")
     columns = [
         None if values is None else _of_units(values, row, begins, len(unit))
