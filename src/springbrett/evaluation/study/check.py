@@ -36,7 +36,7 @@ class StudyError(ValueError):
 def find(name: str) -> Path:
     """The file of a study: a path, or the name of a shipped one. Raises StudyError with the names there are."""
     given = Path(name)
-    if given.suffix == ".toml" or given.exists():
+    if given.suffix == ".toml" or given.is_file():
         return given
     shipped = SHIPPED / f"{name}.toml"
     if shipped.exists():

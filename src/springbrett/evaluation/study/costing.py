@@ -52,9 +52,7 @@ def costs(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     plane: Rows = [{"draw": k, "effect": e, "cost": c} for k, (e, c) in enumerate(found.plane[:SHOWN_DRAWS])]
     chance: Rows = [{"willing_to_pay": t, "probability": p} for t, p in zip(curve.threshold, curve.chance, strict=True)]
     told = {line.code: line.source if isinstance(line.source, str) else plain(line.source) for line in wanted.prices}
-    facts = {
-        "costs": _facts(found, worth, prices, use, told) | {"rate": rules.discount[0].rate, "tax_cost": rules.tax_cost}
-    }
+    facts = _facts(found, worth, prices, use, told) | {"rate": rules.discount[0].rate, "tax_cost": rules.tax_cost}
     return {"costs": rows, "plane": plane, "acceptability": chance}, {"costs": facts}
 
 
