@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -52,6 +52,7 @@ class DuckDB:
         if threads:
             settings["threads"] = threads
         self._connection = duckdb.connect(config=settings)
+        self._connection.sql("SET enable_progress_bar = false")  # long work tells its own progress
 
     def parquet(self, path: Path, name: str) -> ir.Table:
         files = [str(part) for part in parts_of(path)]
@@ -70,7 +71,9 @@ class DuckDB:
             try:
                 return answer.result()
             except BaseException:
-                self._connection.interrupt()
+                while not answer.done():  # an interruption is lost on a query that has not quite begun
+                    self._connection.interrupt()
+                    wait([answer], timeout=0.1)
                 raise
 
     def close(self) -> None:
