@@ -89,6 +89,7 @@ def test_the_nearest_of_a_panel_of_incomes(psid: pd.DataFrame) -> None:
 
 FOUR = ("age", "educ", "re74", "re75")
 
+
 def turned(data: Comparison) -> Comparison:
     """With those who took part and those who did not in each other's places."""
     return Comparison(data.y, ~data.treated, data.x, data.names)
