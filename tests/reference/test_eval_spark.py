@@ -1,6 +1,7 @@
 """The same outcomes, and the same study, on Apache Spark as on DuckDB. Needs Java: without it these tests fail, never
 skip."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,12 +36,14 @@ QUICK = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSeria
 @pytest.fixture(scope="module", autouse=True)
 def session() -> Iterator[None]:
     """One session for all, which the engines find; they leave it running."""
+    ctrl_c = signal.getsignal(signal.SIGINT)
     builder = SparkSession.builder.master("local[1]")
     for key, value in QUICK.items():
         builder = builder.config(key, value)
     held = builder.getOrCreate()
     yield
     held.stop()
+    signal.signal(signal.SIGINT, ctrl_c)
 
 
 @pytest.fixture(scope="module")

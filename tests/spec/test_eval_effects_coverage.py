@@ -14,14 +14,15 @@ from springbrett.evaluation.coverage import small_cross_section, small_did
 from springbrett.evaluation.coverage.cases import worlds
 from springbrett.evaluation.coverage.records import Case, Expected
 from springbrett.evaluation.coverage.table import Row, row_of
+from springbrett.evaluation.effects import robust
 from springbrett.evaluation.effects.comparison import Comparison
 from springbrett.evaluation.effects.did.relative import RelativeMagnitudes
 from springbrett.evaluation.effects.difference import adjusted_difference
 from springbrett.evaluation.effects.matching import nearest_on_score
-from springbrett.evaluation.effects.records import Estimate
-from springbrett.evaluation.effects.robust import doubly_robust
+from springbrett.evaluation.effects.records import Estimand, Estimate
+from springbrett.evaluation.effects.robust import double_machine_learning, doubly_robust
 from springbrett.evaluation.effects.weighting import entropy_balancing, inverse_probability
-from tests.builders.comparisons import comparison
+from tests.builders.comparisons import EFFECT, comparison
 
 DRAWS, FEWER = 200, 60
 DEAR = {"many_recorded", "five_offices", "trial", "trial_rising", "ten_offices", "shared_luck", "trait_trends"}
@@ -73,3 +74,17 @@ def test_bounds_by_the_drift_before_hold_whatever_the_drift_after_within_them(ti
         wide.append(high - low)
     assert held / DRAWS >= 0.95 - 3 * np.sqrt(0.95 * 0.05 / DRAWS)
     assert np.mean(wide) < 2 * (0.3 * times + 1.96 * 0.1 * (1 + times)) + 0.1  # and not by being endless
+
+
+@pytest.mark.parametrize("estimand", [Estimand.ATT, Estimand.ATE])
+def test_trees_learnt_from_some_of_the_rows_come_as_near_the_truth(
+    estimand: Estimand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = comparison(7, 12_000)
+    whole = double_machine_learning(data, estimand=estimand, learner="boosted", seed=1)
+    monkeypatch.setattr(robust, "MOST_LEARNT", 6_000)
+    some = double_machine_learning(data, estimand=estimand, learner="boosted", seed=1)
+    assert some.value != whole.value
+    assert abs(some.value - EFFECT) < 3 * some.se
+    assert some.se < 1.3 * whole.se
+    assert double_machine_learning(data, estimand=estimand, learner="boosted", seed=1).value == some.value

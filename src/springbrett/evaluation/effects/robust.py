@@ -217,10 +217,35 @@ def _boosted(seed: int, *, chance: bool) -> Model:
     from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
     def fitted(x: Floats, y: Floats, others: Floats) -> Floats:
+        rows, weight = _enough(y, seed, by_value=chance)
+        x, y = x[rows], y[rows]
         if chance:
-            model = HistGradientBoostingClassifier(max_iter=100, learning_rate=0.1, random_state=seed).fit(x, y > 0)
-            return np.asarray(model.predict_proba(others)[:, 1], np.float64)
+            model = HistGradientBoostingClassifier(max_iter=100, learning_rate=0.1, random_state=seed)
+            return np.asarray(model.fit(x, y > 0, sample_weight=weight).predict_proba(others)[:, 1], np.float64)
         trees = HistGradientBoostingRegressor(max_iter=100, learning_rate=0.1, random_state=seed).fit(x, y)
         return np.asarray(trees.predict(others), np.float64)
 
     return fitted
+
+
+MOST_LEARNT = 500_000
+"""Rows that trees are grown on at most. More make them slower and hardly better. What is left out of the models still
+counts in the estimate, whose error does not hang on how many rows a model was learnt from."""
+
+
+def _enough(y: Floats, seed: int, *, by_value: bool) -> tuple[Ints | slice, Floats | None]:
+    """The rows to learn from, and what each then stands for. `by_value`: y is 0 or 1, and the rarer is kept first."""
+    if len(y) <= MOST_LEARNT:
+        return slice(None), None
+    draw = np.random.default_rng(seed)
+    if not by_value:
+        return np.sort(draw.choice(len(y), MOST_LEARNT, replace=False)), None
+    parts = sorted((np.flatnonzero(y > 0), np.flatnonzero(y <= 0)), key=len)
+    rare = min(len(parts[0]), MOST_LEARNT // 2)
+    kept = [
+        draw.choice(part, count, replace=False) for part, count in zip(parts, (rare, MOST_LEARNT - rare), strict=True)
+    ]
+    stands = [np.full(len(own), len(part) / len(own)) for part, own in zip(parts, kept, strict=True)]
+    rows, weight = np.concatenate(kept), np.concatenate(stands)
+    order = np.argsort(rows)
+    return rows[order], weight[order]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import lru_cache
 from pathlib import Path
@@ -97,6 +99,7 @@ class Spark:
         except ImportError:
             raise EngineError('engine = "spark" needs PySpark: pip install pyspark') from None
         self._mine = SparkSession.getActiveSession() is None
+        self._ctrl_c = signal.getsignal(signal.SIGINT)
         self._session = _session(SparkSession)
         if self._mine:
             self._session.sparkContext.setLogLevel("ERROR")
@@ -119,8 +122,12 @@ class Spark:
         return str(frame._jdf.queryExecution().executedPlan().toString())
 
     def close(self) -> None:
-        if self._mine:
-            self._session.stop()
+        if not self._mine:
+            return
+        self._session.stop()
+        # Spark listens for Ctrl-C itself, and would go on asking the session that is no more.
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self._ctrl_c)
 
 
 def _session(maker: Any) -> Any:
