@@ -22,6 +22,8 @@ from springbrett.evaluation.registers.read import parts_of
 
 Kind = Literal["duckdb", "spark"]
 KINDS: tuple[Kind, ...] = ("duckdb", "spark")
+PATIENCE = 0.1
+"""Seconds between looks at whether Ctrl-C was pressed while a query runs; an answer is handed on at once."""
 
 
 class EngineError(RuntimeError):
@@ -71,12 +73,15 @@ class DuckDB:
         with ThreadPoolExecutor(1) as thread:
             answer = thread.submit(lambda: self._connection.sql(query).to_arrow_table())
             try:
-                return answer.result()
+                # A wait without an end may not hear Ctrl-C either, when another thread was given the signal.
+                while not answer.done():
+                    wait([answer], timeout=PATIENCE)
             except BaseException:
                 while not answer.done():  # an interruption is lost on a query that has not quite begun
                     self._connection.interrupt()
-                    wait([answer], timeout=0.1)
+                    wait([answer], timeout=PATIENCE)
                 raise
+            return answer.result()
 
     def close(self) -> None:
         self._connection.close()

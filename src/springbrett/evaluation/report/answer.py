@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from springbrett.evaluation.report.markup import Html, bullets, join, tag
@@ -158,16 +158,19 @@ def chains(run: Reading) -> Iterator[str]:
 
 
 def lock_in(run: Reading) -> Iterator[str]:
-    """How deep the effect falls in the beginning, and from when on it stays above zero."""
+    """How deep the effect falls in the beginning, and from when on it stays above zero.
+
+    Both are looked for among all months, so it is the band that holds for all of them that must keep clear of zero.
+    """
     outcome = run.protocol["outcomes"]["headline"]
     rows = [row for row in run.rows("effect_path") if row["month"] >= 0 and row["value"] is not None]
     if not rows or not run.facts["gate"]["open"] or _about(run):
         return
     lowest = min(rows, key=lambda row: row["value"])
-    if lowest["upper"] < 0:
+    if _end(lowest, "upper") < 0:
         size = f"{run.effect(outcome, lowest['value'])}"
         yield run.say("lock_in_sentence", month=lowest["month"], value=size, unit=run.unit_name(outcome))
-    behind = [row["month"] for row in rows if row["lower"] <= 0]
+    behind = [row["month"] for row in rows if _end(row, "lower") <= 0]
     ahead = [row["month"] for row in rows if row["month"] > max(behind, default=-1)]
     if ahead:
         yield run.say("later_sentence", month=ahead[0])
@@ -176,6 +179,12 @@ def lock_in(run: Reading) -> Iterator[str]:
         value = even[0]["value"]
         yield (run.say("no_break_even_sentence") if value is None
                else run.say("break_even_sentence", month=run.number(value, 0)))  # fmt: skip
+
+
+def _end(row: Mapping[str, Any], name: str) -> float:
+    """The end of the band of a month, or of its interval when the method gives no band."""
+    band = row[f"band_{name}"]
+    return float(row[name] if band is None else band)
 
 
 def costs(run: Reading) -> Iterator[str]:
