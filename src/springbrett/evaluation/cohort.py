@@ -96,7 +96,7 @@ def _stays_of(registers: Mapping[str, pa.Table], population: Population) -> Coho
     order = order[(start[order] >= population.first_month) & (start[order] <= population.last_month)]
     spells = spells.take(pa.array(order))
     cohort = _cohort(registers, _whole(spells["person"]), start[order], np.ones(len(order), bool), spells)
-    cohort = cohort.chosen(_admitted(cohort, registers, population))
+    cohort = cohort.chosen(admitted(registers, cohort.person, cohort.start, population))
     if not len(cohort):
         raise CannotEstimate("no_treated", "no stay meets the population; widen the window or the ages")
     return cohort
@@ -121,7 +121,7 @@ def with_comparison(
     if not len(person):
         raise CannotEstimate("no_comparison", "nobody registered had not yet started; another design is needed")
     candidates = _cohort(registers, person, start, np.zeros(len(person), bool), None)
-    candidates = candidates.chosen(_admitted(candidates, registers, population))
+    candidates = candidates.chosen(admitted(registers, candidates.person, candidates.start, population))
     picked = _draw(stays, candidates, per_treated, rng)
     if not len(picked):
         raise CannotEstimate("no_comparison", "no comparison is in the same month and as long registered")
@@ -132,7 +132,7 @@ def persons_at(registers: Mapping[str, pa.Table], person: Ints, start: Ints, pop
     """Persons at a month each, in no stay: those whose age and needs level then are the population's. All are `treated`
     (there is nobody beside them); the office is that of their home. Raises CannotEstimate("no_treated")."""
     cohort = _cohort(registers, person, start, np.ones(len(person), bool), None)
-    cohort = cohort.chosen(_admitted(cohort, registers, population)) if len(person) else cohort
+    cohort = cohort.chosen(admitted(registers, cohort.person, cohort.start, population)) if len(person) else cohort
     if not len(cohort):
         raise CannotEstimate("no_treated", "nobody meets the population; widen the window or the ages")
     return _described(cohort, registers)
@@ -330,13 +330,14 @@ def _measures_before(registers: Mapping[str, pa.Table], person: Ints, start: Int
     return np.searchsorted(keys, person * wide + start, "left") - low
 
 
-def _admitted(cohort: Cohort, registers: Mapping[str, pa.Table], population: Population) -> Flags:
+def admitted(registers: Mapping[str, pa.Table], person: Ints, month: Ints, population: Population) -> Flags:
+    """Which persons (n,) have, in an absolute month each (n,), an age and a needs level that the population admits."""
     persons = registers["persons"]
-    row = np.searchsorted(_whole(persons["person"]), cohort.person)
-    age = cohort.start // 12 - _whole(persons["birth_year"])[row]
+    row = np.searchsorted(_whole(persons["person"]), person)
+    age = month // 12 - _whole(persons["birth_year"])[row]
     keep = (age >= population.age_from) & (age <= population.age_to)
     if population.needs_levels:
-        keep &= np.isin(needs_level_at(registers, cohort.person, cohort.start), population.needs_levels)
+        keep &= np.isin(needs_level_at(registers, person, month), population.needs_levels)
     return np.asarray(keep)
 
 

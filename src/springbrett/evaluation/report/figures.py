@@ -138,6 +138,16 @@ def _shade(axes: Any, shade: Line, name: str) -> None:
     axes.fill_between([], [], color=svg.GREY, alpha=0.3, label=name)
 
 
+def by_row(axes: Any, frame: Frame) -> None:
+    """Axes of a figure with one thing to a row: the measure runs along, the names stand in ink."""
+    axes.grid(visible=False, axis="y")
+    axes.grid(visible=True, axis="x")
+    axes.set_xlabel(frame.x_name)
+    axes.xaxis.set_major_formatter(lambda value, _position: frame.x_format(value))
+    axes.tick_params(length=0)
+    axes.tick_params(axis="y", labelcolor=svg.INK)
+
+
 def legend(figure: Any, axes: Any) -> None:
     """What the colours and marks mean, under the drawing."""
     handles, labels = axes.get_legend_handles_labels()
@@ -242,12 +252,7 @@ def love(names: Sequence[str], before: Sequence[float], after: Sequence[float], 
         axes.plot(np.asarray(after)[order], rows, "o", color=svg.BLUE, label=words[1])
         axes.axvline(0, color=svg.INK, linewidth=1)
         axes.set_yticks(rows, [wrapped(names[k], 40) for k in order])
-        axes.grid(visible=False, axis="y")
-        axes.grid(visible=True, axis="x")
-        axes.set_xlabel(frame.x_name)
-        axes.xaxis.set_major_formatter(lambda value, _position: frame.x_format(value))
-        axes.tick_params(length=0)
-        axes.tick_params(axis="y", labelcolor=svg.INK)
+        by_row(axes, frame)
         legend(figure, axes)
         return finish(figure, frame)
 

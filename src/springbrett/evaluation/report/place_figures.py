@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from springbrett.evaluation.report import svg
-from springbrett.evaluation.report.figures import Frame, Point, axes_of, finish, legend, wrapped
+from springbrett.evaluation.report.figures import Frame, Point, axes_of, by_row, finish, legend, wrapped
 from springbrett.evaluation.report.markup import Html
 
 
@@ -63,11 +63,6 @@ def paired(names: Sequence[str], first: Sequence[Point], second: Sequence[Point]
                   label=words[1])  # fmt: skip
         axes.set_yticks(range(len(names)), [wrapped(name) for name in names])
         axes.set_ylim(len(names) - 0.5, -0.5)
-        axes.grid(visible=False, axis="y")
-        axes.grid(visible=True, axis="x")
-        axes.set_xlabel(frame.x_name)
-        axes.xaxis.set_major_formatter(lambda value, _position: frame.x_format(value))
-        axes.tick_params(length=0)
-        axes.tick_params(axis="y", labelcolor=svg.INK)
+        by_row(axes, frame)
         legend(figure, axes)
         return finish(figure, frame)

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from springbrett.evaluation.cohort import covariates_of, months_registered, needs_level_at
+from springbrett.evaluation.cohort import admitted, covariates_of, months_registered, needs_level_at
 from springbrett.evaluation.effects.did.panel import NEVER, Panel
 from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats, Ints
 from springbrett.evaluation.outcomes.definitions import months_of, outcome_paths
@@ -272,13 +272,7 @@ def registrations(context: Context) -> Registrations:
     """Every registration that began at an age, and with a needs level, that the population admits."""
     tables, who = context.tables, context.population
     stretch = registrations_of(tables)
-    persons = tables["persons"]
-    row = np.searchsorted(_whole(persons["person"]), stretch.person)
-    age = stretch.first // 12 - _whole(persons["birth_year"])[row]
-    keep = (age >= who.age_from) & (age <= who.age_to)
-    if who.needs_levels:
-        keep &= np.isin(needs_level_at(tables, stretch.person, stretch.first), who.needs_levels)
-    return stretch.chosen(keep)
+    return stretch.chosen(admitted(tables, stretch.person, stretch.first, who))
 
 
 def _office_of(tables: Mapping[str, pa.Table], person: Ints) -> Ints:
