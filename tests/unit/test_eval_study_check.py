@@ -16,6 +16,8 @@ MISTAKES = [
     ("last_start = 2020-12-31", "last_start = 2017-12-31", "population.last_start", "2018-01-01 or later"),
     ("age_to = 66", "age_to = 12", "population.age_to", "18 or more"),
     ("month = 12", "month = 40", "outcomes.month", "1 to 36"),
+    ("month = 12", "month = 12\nbefore = 0", "outcomes.before", "1 or more"),
+    ("month = 12", "month = 12\nbefore = 12", "gate.placebo_month", "−12 to −1"),
     ('headline = "in_work"', 'headline = "at_work"', "outcomes.headline", "in_work"),
     ('code = "doubly_robust"', 'code = "double_robust"', "estimators[1].code", "doubly_robust"),
     ('code = "doubly_robust"', 'code = "doubly_robust"\nestimand = "late"', "estimators[1].estimand", "att, ate"),
@@ -118,6 +120,13 @@ def test_every_design_has_a_protocol_to_begin_from_that_passes_the_check(tmp_pat
     assert [str(problem) for problem in problems] == []
     assert protocol is not None
     assert protocol.comparison.design == design
+
+
+def test_a_study_that_compares_nobody_needs_no_time_before_the_start(tmp_path: Path) -> None:
+    file = new("mine", tmp_path, "description")
+    text = file.read_text(encoding="utf-8").replace("month = 12", "month = 12\nbefore = 0", 1)
+    file.write_text(text, encoding="utf-8")
+    assert [str(problem) for problem in problems_of(file)[1]] == []
 
 
 def test_the_designs_a_protocol_can_name_are_those_there_are() -> None:

@@ -161,13 +161,11 @@ def _check_outcomes(protocol: Protocol, path: Path, complain: Complain) -> dict[
         )
     if wanted.before < 0 or wanted.horizon < 1:
         complain("outcomes.before", wanted.before, "0 or more, and a horizon of 1 or more", "no months are asked for")
-    if not wanted.before >= -protocol.gate.placebo_month > 0:
-        complain(
-            "gate.placebo_month",
-            protocol.gate.placebo_month,
-            f"−{wanted.before} to −1",
-            "the paths do not hold the month",
-        )
+    if protocol.estimators and wanted.before == 0:
+        complain("outcomes.before", 0, "1 or more", "the checks look at the time before the start")
+    elif protocol.estimators and not wanted.before >= -protocol.gate.placebo_month > 0:
+        complain("gate.placebo_month", protocol.gate.placebo_month, f"−{wanted.before} to −1",
+                 "the paths do not hold the month")  # fmt: skip
     for code in wanted.codes:
         if code in known:
             _assure(known[code], complain)

@@ -116,6 +116,8 @@ def _halves(context: Context, use: Flags) -> dict[str, Flags]:
     cohort, got = context.cohort, Cases.of(context).got
     found = {code: inside for code, inside in context.groups.items() if code != EVERYBODY}
     for name in FLAGS:
+        if name not in cohort.names:  # the registers do not tell it
+            continue
         column = cohort.covariates[:, cohort.names.index(name)] > 0
         found |= {f"with:{name}": column, f"without:{name}": ~column}
     return {
