@@ -238,6 +238,19 @@ def test_the_way_so_far_is_shown_with_time_used_and_what_often_comes_next(
         assert "3 måneder på 1 plass" in html
 
 
+def test_what_a_rule_stops_for_the_person_is_not_said_to_be_able_to_come_next(
+    client_for: ClientFor, caseworker: Viewer, case: Case
+) -> None:
+    confirmed_mapping(caseworker, case.id)
+    stay_told(actor=caseworker, case=case, start=date(2025, 1, 1), end=date(2025, 3, 31))
+    page = client_for(caseworker).get(url(case))
+    stopped = {row["option"].measure for row in page.context["rows"] if row["option"].stopped}
+    coming = {row["code"]: row["words"] for row in page.context["history"]["next"]}
+    assert stopped & coming.keys(), "otherwise nothing is shown here"
+    assert "Kan komme nå" in coming.values()
+    assert not [code for code in stopped & coming.keys() if coming[code] == "Kan komme nå"]
+
+
 def test_programmes_are_named_on_the_measure_they_build_on(
     client_for: ClientFor, caseworker: Viewer, case: Case
 ) -> None:

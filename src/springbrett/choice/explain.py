@@ -1,6 +1,6 @@
 """Verdicts of the choice in sentences that the person can read too."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from django.utils.functional import Promise, lazy
@@ -87,6 +87,11 @@ def standing(option: MeasureOption) -> tuple[str, str]:
     if option.verdict.answer is Answer.UNKNOWN:
         return (_("Proposed, something is unknown") if option.proposed else _("Something is unknown")), "info"
     return (_("Proposed"), "success") if option.proposed else (_("Possible"), "neutral")
+
+
+def not_met(options: Iterable[MeasureOption]) -> dict[str, tuple[str, str]]:
+    """Where each option stands whose rules are not met, or not known to be: measure → words and a tag's colour."""
+    return {option.measure: standing(option) for option in options if not option.verdict.met}
 
 
 def fit_words(fit: ChainFit) -> tuple[str, str]:

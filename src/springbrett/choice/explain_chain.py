@@ -165,12 +165,16 @@ SENTENCES: dict[str, Callable[[Verdict], str]] = {
 """Rule code → sentence. What must come first speaks the catalogue's own words."""
 
 
-def view_rows(view: ChainView, on: date) -> dict[str, Any]:
-    """The chain as a page shows it: what has been, how much time is used, and what may come next."""
+def view_rows(view: ChainView, on: date, not_met: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    """The chain as a page shows it: what has been, how much time is used, and what may come next.
+
+    `not_met`: measures whose rules are not met for the person, with the words and colour they stand with
+    (`explain.not_met`), so that what a rule stops is not said to be able to come.
+    """
     return {
         "stays": [_stay_row(stay, on) for stay in view.stays],
         "times": [_time_row(time) for time in view.times],
-        "next": [_next_row(step) for step in view.next],
+        "next": [_next_row(step, not_met.get(step.measure)) for step in view.next],
     }
 
 
@@ -190,11 +194,13 @@ def _time_row(time: MeasureTime) -> Mapping[str, Any]:
     return {"measure": measure_name(time.measure), "code": time.measure, "time": time, "left": time.left}
 
 
-def _next_row(step: NextMeasure) -> Mapping[str, Any]:
+def _next_row(step: NextMeasure, stands: tuple[str, str] | None) -> Mapping[str, Any]:
     colour = "success" if step.verdict.met else "info" if step.verdict.unknown else "neutral"
     words = {"success": _("Can come next"), "info": _("Something is unknown"), "neutral": _("Not open now")}[colour]
     if step.opens and step.open:
         words, colour = _("Comes %(day)s") % {"day": day_words(step.opens)}, "neutral"
+    elif step.open and stands is not None:
+        words, colour = stands
     return {
         "code": step.measure,
         "measure": measure_name(step.measure),

@@ -69,11 +69,12 @@ def weighed(case: Case, version: MappingVersion, on: date) -> tuple[tuple[Measur
     return found, chaining.chain_view(stays, on, known, profile.facts(on))
 
 
-def chain_of(case: Case, on: date) -> ChainView:
-    """What the person has had, how much time is used, and what may come next, by the newest confirmed mapping.
+def chain_of(case: Case, on: date) -> tuple[tuple[MeasureOption, ...], ChainView]:
+    """The options, and what has been and may come next, by the newest confirmed mapping; no options without one.
 
     For a case the caller has already been let in to.
     """
     version = mapping_selectors.confirmed_version_of(case)
-    facts = mapping_selectors.profile_of(case, version).facts(on) if version else {}
-    return chaining.chain_view(placements.stays_of(case.person_id), on, catalogue.load(), facts)
+    if version:
+        return weighed(case, version, on)
+    return (), chaining.chain_view(placements.stays_of(case.person_id), on, catalogue.load(), {})

@@ -1,5 +1,6 @@
 """Pages of the choice: every measure weighed, one measure in full, and the decision."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from springbrett.access.web import ViewerRequest
 from springbrett.choice import explain, explain_chain, explain_evidence, proposal, selectors, services
 from springbrett.choice.forms import DecideForm
 from springbrett.choice.models import Choice
-from springbrett.choice.records import ChainFit, MeasureOption
+from springbrett.choice.records import ChainFit, ChainView, MeasureOption
 from springbrett.kernel import clock
 from springbrett.mapping import selectors as mapping_selectors
 from springbrett.mapping.models import MappingVersion
@@ -45,7 +46,7 @@ def overview(request: ViewerRequest, case: Case) -> HttpResponseBase:
     context = {
         "case": case,
         "rows": [_row(option) for option in found or ()],
-        "history": explain_chain.view_rows(history, clock.today()) if history and history.stays else None,
+        "history": _history(found or (), history),
         "mapped": found is not None,
         "may_choose": mapping_selectors.may_write(request.viewer, case, Action.CHOOSE),
         "confirmed": confirmed is not None,
@@ -54,6 +55,13 @@ def overview(request: ViewerRequest, case: Case) -> HttpResponseBase:
         "decided": [_decided(choice, who) for choice, who in choices],
     }
     return render(request, "choice/overview.html", context)
+
+
+def _history(options: Iterable[MeasureOption], history: ChainView | None) -> dict[str, Any] | None:
+    """What has been and may come next, for a person who has had something."""
+    if history is None or not history.stays:
+        return None
+    return explain_chain.view_rows(history, clock.today(), explain.not_met(options))
 
 
 def _newer(case: Case, confirmed: MappingVersion | None) -> MappingVersion | None:

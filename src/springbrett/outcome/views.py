@@ -18,6 +18,7 @@ from springbrett.agreement.explain import PARTIES, name
 from springbrett.agreement.models import Agreement
 from springbrett.agreement.selectors import agreements_for_case, current
 from springbrett.agreement.web import agreement_page
+from springbrett.choice.explain import not_met
 from springbrett.choice.explain_chain import view_rows
 from springbrett.choice.selectors import chain_of
 from springbrett.followup.records import State
@@ -139,7 +140,7 @@ def _case_page(
         may = decision_on(request.viewer, case, Action.DECIDE_OUTCOME).allowed
         over = selectors.is_over(agreement)
         row = current(agreement)
-        history = chain_of(case, clock.today()) if row else None
+        options, history = chain_of(case, clock.today()) if row else ((), None)
         if form is None and may and over and row and view.outcome is None:
             form = forms.OutcomeForm(_purposes(agreement))
         context |= {
@@ -147,7 +148,7 @@ def _case_page(
             "answers": _answers(view), "later": selectors.later_status_for(request.viewer, case.id, clock.today()),
             "statuses": selectors.statuses_of(request.viewer, case.id),
             "chained": selectors.chained_case_of(case),
-            "history": view_rows(history, clock.today()) if history and history.stays else None,
+            "history": view_rows(history, clock.today(), not_met(options)) if history and history.stays else None,
             **_decided(view),
         }  # fmt: skip
     return render(request, "outcome/overview.html", context, status=422 if form is not None and form.errors else 200)
