@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from springbrett.evaluation.engine import Stays, sweep
-from springbrett.evaluation.engine.monthly import THREADS, to_intervals
+from springbrett.evaluation.engine.monthly import THREADS, intervals, to_intervals
 from springbrett.evaluation.outcomes.definitions import load_outcomes
 from springbrett.evaluation.outcomes.paths import Window
 from springbrett.evaluation.registers.layout import LAYOUT, MONTHLY
@@ -49,7 +49,7 @@ def stays(scale: float) -> Stays:
     return Stays.of(person, start, rng.integers(0, MEASURES, count), MEASURES)
 
 
-def intervals(path: Path, scale: float) -> None:
+def in_intervals(path: Path, scale: float) -> None:
     """Work of a whole country as intervals, sorted by person, a block of persons at a time."""
     rng, schema = np.random.default_rng(1), LAYOUT["employment"].schema
     with pq.ParquetWriter(path, schema, compression="zstd") as out:
@@ -131,6 +131,12 @@ def converted(folder: Path) -> Callable[[], float]:
     return lambda: float(to_intervals(source, "employment", folder / "made.parquet"))
 
 
+def read(folder: Path) -> Callable[[], float]:
+    """The monthly file read as intervals, and nothing written."""
+    source = folder / "employment_months.parquet"
+    return lambda: float(sum(rows.num_rows for rows in intervals(source, "employment")))
+
+
 def scanned(folder: Path) -> Callable[[], float]:
     """The monthly file read, by as many threads, and nothing done with it."""
     source = folder / "employment_months.parquet"
@@ -151,6 +157,7 @@ WORK: dict[str, Callable[[Path, float], Callable[[], float]]] = {
     "DuckDB, one outcome": lambda folder, scale: queried(folder, scale, ONE),
     "sweep, four outcomes": lambda folder, scale: swept(folder, scale, FOUR),
     "DuckDB, four outcomes": lambda folder, scale: queried(folder, scale, FOUR),
+    "months as intervals": lambda folder, _scale: read(folder),
     "months to intervals": lambda folder, _scale: converted(folder),
     "months only read": lambda folder, _scale: scanned(folder),
 }
@@ -192,7 +199,7 @@ def compare(what: str, against: str, folder: Path, scale: float, *, same: bool) 
 
 def run(folder: Path, scale: float) -> None:
     """Make the registers if they are not there, then every comparison."""
-    for name, make in (("employment", intervals), ("employment_months", months)):
+    for name, make in (("employment", in_intervals), ("employment_months", months)):
         path, draft = folder / f"{name}.parquet", folder / f"{name}.draft"
         if not path.exists():
             make(draft, scale)
@@ -202,7 +209,8 @@ def run(folder: Path, scale: float) -> None:
     print(f"{int(STAYS * scale):,} stays, {MEASURES} measures, months {-WINDOW.before} to {WINDOW.after}")
     for number in ("one outcome", "four outcomes"):
         compare(f"sweep, {number}", f"DuckDB, {number}", folder, scale, same=True)
-    compare("months to intervals", "months only read", folder, scale, same=False)
+    for what in ("months as intervals", "months to intervals"):
+        compare(what, "months only read", folder, scale, same=False)
 
 
 if __name__ == "__main__":

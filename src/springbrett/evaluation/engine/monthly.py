@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -18,10 +19,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from springbrett.evaluation.effects.records import Flags, Ints
+from springbrett.evaluation.recurring import Recurring
 from springbrett.evaluation.registers.layout import LAYOUT, MONTHLY, Table
 from springbrett.evaluation.registers.read import RegistersError
 
-THREADS, AT_ONCE = 2, 1 << 14
+THREADS = 2
+AT_ONCE = 1 << 16
+"""Rows that are compared while they still lie in the processor's cache."""
+AHEAD = 3
+"""Parts that wait to be written while others are read."""
 ROWS_READ, ROWS_WRITTEN = 1 << 19, 1 << 19
 Tell = Callable[[float], None]
 
@@ -37,19 +43,34 @@ def to_intervals(
     table, draft, count = LAYOUT[name], target.with_suffix(".draft"), 0
     _asked(source, table)
     try:
-        with pq.ParquetWriter(draft, table.schema, use_dictionary=_few_values(table)) as out:
-            for runs in _gathered(_whole_persons(_groups(source, table, threads, progress), source.name)):
-                out.write_table(_laid_out(runs, table))
-                count += runs.num_rows
+        with pq.ParquetWriter(draft, table.schema, **_written(table)) as out:
+            for rows in intervals(source, name, threads=threads, progress=progress):
+                out.write_table(rows)
+                count += rows.num_rows
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
     return count
 
 
-def _few_values(table: Table) -> list[str]:
-    """Columns that are worth a dictionary: looking every pay up takes longer than writing it."""
-    return [column.name for column in table.columns if column.kind in ("code", "flag") or column.name == "hours_week"]
+def intervals(
+    source: Path, name: str, *, threads: int = THREADS, progress: Tell | None = None
+) -> Iterator[pa.Table]:  # fmt: skip
+    """The monthly Parquet file of a table as tables of intervals in its layout, none of which divides a person.
+
+    Raises RegistersError: as `to_intervals`.
+    """
+    table = LAYOUT[name]
+    for runs in _gathered(_whole_persons(_groups(source, table, threads, progress), source.name)):
+        yield _laid_out(runs, table)
+
+
+def _written(table: Table) -> dict[str, Any]:
+    """How the columns are written: to be read again and again, so not compressed on top of their encoding; a dictionary
+    only for those with few values, since looking every pay up takes longer than writing it."""
+    few = [column.name for column in table.columns if column.kind in ("code", "flag") or column.name == "hours_week"]
+    steps = {column.name: "DELTA_BINARY_PACKED" for column in table.columns if column.kind in ("person", "month")}
+    return {"use_dictionary": few, "column_encoding": steps, "compression": "none"}
 
 
 def _asked(source: Path, table: Table) -> list[str]:
@@ -65,15 +86,15 @@ def _groups(
     source: Path, table: Table, threads: int, progress: Tell | None
 ) -> Iterator[pa.Table]:  # fmt: skip
     """The runs of the row groups, in order, read a little ahead."""
-    metadata, columns = pq.read_metadata(source), _asked(source, table)
+    metadata = pq.read_metadata(source)
     parts = _parts([metadata.row_group(n).num_rows for n in range(metadata.num_row_groups)])
-    room = _Room()
+    readers = _Readers(source, metadata, _asked(source, table))
     with ThreadPoolExecutor(threads) as pool:
-        ahead = [pool.submit(_runs, source, metadata, columns, part, room) for part in parts[: threads + 1]]
+        ahead = [pool.submit(readers.runs, part) for part in parts[: threads + AHEAD]]
         for number in range(len(parts)):
             runs = ahead.pop(0).result()
-            if number + threads + 1 < len(parts):
-                ahead.append(pool.submit(_runs, source, metadata, columns, parts[number + threads + 1], room))
+            if number + threads + AHEAD < len(parts):
+                ahead.append(pool.submit(readers.runs, parts[number + threads + AHEAD]))
             yield runs
             if progress is not None:
                 progress((number + 1) / len(parts))
@@ -94,76 +115,109 @@ def _parts(rows: list[int]) -> list[list[int]]:
     return parts
 
 
-class _Room(threading.local):
-    """Each thread's own marks, used again for every part: to be given new ones takes longer than to fill them."""
+class _Readers(threading.local):
+    """The file, opened once by each thread, with the thread's own room for marks."""
 
-    held = 0
+    def __init__(self, source: Path, metadata: pq.FileMetaData, columns: list[str]) -> None:
+        self.name, self.rest = source.name, [column for column in columns if column != "month"]
+        self.file = pq.ParquetFile(source, metadata=metadata)
+        self.months = Recurring(self.file, str(source), "month", self._months)
+        self.marks = np.empty((1 + len(self.rest), AT_ONCE), bool)
 
-    def of(self, rows: int) -> tuple[Flags, Flags]:
-        """A mark for every row, and another."""
-        if self.held < rows:
-            self.held = rows
-            self.every, self.own = np.empty(rows, bool), np.empty(rows, bool)
-        return self.every[:rows], self.own[:rows]
+    def runs(self, part: list[int]) -> pa.Table:
+        """The rows that begin a run, with `month_to` beside `month`; as they came, or, where a person has several rows
+        in a month, sorted by person and month."""
+        month, steps = _end_to_end([self.months.of(group) for group in part])
+        columns, begins, done = [_Column() for _ in self.rest], [], 0
+        for batch in self.file.iter_batches(AT_ONCE, row_groups=part, columns=self.rest, use_threads=False):
+            rows = batch.num_rows
+            marks = self.marks[:, :rows]
+            marks[0] = steps[done : done + rows]
+            for place, column in enumerate(columns):
+                column.mark(batch.column(place), marks[place + 1])
+            new = np.flatnonzero(marks.any(axis=0))
+            for column in columns:
+                column.keep(new)
+            begins.append(new + done)
+            done += rows
+        kept = {name: column.kept() for name, column in zip(self.rest, columns, strict=True)}
+        return self._laid_together(month, np.concatenate(begins), pa.table(kept))
+
+    def _laid_together(self, month: Ints, begins: Ints, found: pa.Table) -> pa.Table:
+        if found["person"].null_count:
+            raise RegistersError(_no_key(self.name))
+        first, person = month[begins], found["person"].to_numpy()
+        last = first + (np.diff(begins, append=len(month)) - 1).astype(month.dtype)
+        if np.any(person[1:] < person[:-1]):
+            raise RegistersError(f"{self.name} is not sorted by person; sort it first")
+        runs = found.append_column("month", pa.array(first)).append_column("month_to", pa.array(last))
+        # A run that does not ascend from the one before: several rows in one month, or one employer after another.
+        tangled = np.any((person[1:] == person[:-1]) & (first[1:] <= last[:-1]))
+        return _joined(runs) if tangled else runs
+
+    def _months(self, column: pa.ChunkedArray) -> tuple[Ints, Flags]:
+        """The months of a row group, and which of them are not one more than the month before (the first is not)."""
+        if column.null_count:
+            raise RegistersError(_no_key(self.name))
+        month, steps = column.to_numpy(), np.ones(len(column), bool)
+        for begin in range(1, len(month), AT_ONCE):
+            stop = min(begin + AT_ONCE, len(month))
+            np.not_equal(month[begin:stop] - month[begin - 1 : stop - 1], 1, out=steps[begin:stop])
+        return month, steps
 
 
-def _runs(source: Path, metadata: pq.FileMetaData, columns: list[str], part: list[int], room: _Room) -> pa.Table:
-    """The rows that begin a run, with `month_to` beside `month`; as they came, or, where a person has several rows in a
-    month, sorted by person and month."""
-    with pq.ParquetFile(source, metadata=metadata) as file:
-        table = file.read_row_groups(part, columns=columns, use_threads=False)
-    held = {name: _one(table[name]) for name in columns}
-    every, own = room.of(table.num_rows)
-    every[:] = False
-    every[0] = True
-    for name, column in held.items():
-        _mark(own, column, step=name == "month")
-        every[1:] |= own[1:]
-    begins = np.flatnonzero(every)
-    found = {name: _at(column, begins) for name, column in held.items()}
-    if found["person"].null_count or found["month"].null_count:
-        raise RegistersError(f"{source.name} has rows without person or month; fill them in, or leave the rows out")
-    person, month = found["person"].to_numpy(), found["month"].to_numpy()
-    last = month + (np.diff(begins, append=table.num_rows) - 1).astype(month.dtype)
-    if np.any(person[1:] < person[:-1]):
-        raise RegistersError(f"{source.name} is not sorted by person; sort it first")
-    # A run that does not ascend from the one before: several rows in one month, or one employer after another.
-    tangled = np.any((person[1:] == person[:-1]) & (month[1:] <= last[:-1]))
-    runs = pa.table(found | {"month_to": last})
-    return _joined(runs) if tangled else runs
+def _no_key(name: str) -> str:
+    return f"{name} has rows without person or month; fill them in, or leave the rows out"
 
 
-def _one(column: pa.ChunkedArray) -> pa.Array:
-    """As one array; text as whole numbers with a dictionary."""
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        column = column.dictionary_encode().unify_dictionaries()
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+def _end_to_end(groups: list[tuple[Ints, Flags]]) -> tuple[Ints, Flags]:
+    if len(groups) == 1:
+        return groups[0]
+    month, steps = (np.concatenate(held) for held in zip(*groups, strict=True))
+    for begin in np.cumsum([len(held) for held, _ in groups])[:-1]:
+        steps[begin] = month[begin] - month[begin - 1] != 1
+    return month, steps
 
 
-def _mark(change: Flags, column: pa.Array, *, step: bool) -> None:
-    """Mark the rows that differ from the one before; with `step`, that are not one more than it. The first is left as
-    it is."""
-    values = column.indices if pa.types.is_dictionary(column.type) else column
-    there = None
-    if values.null_count:  # filling in copies the column, which takes longer than all the rest
-        there = values.is_valid().to_numpy(zero_copy_only=False)
-        values = pc.fill_null(values, False if pa.types.is_boolean(values.type) else 0)
-    held = values.to_numpy(zero_copy_only=False)
-    held = held.view(f"i{held.itemsize}") if held.dtype.kind == "f" else held
-    if step:
-        for begin in range(1, len(held), AT_ONCE):
-            stop = min(begin + AT_ONCE, len(held))
-            np.not_equal(held[begin:stop] - held[begin - 1 : stop - 1], 1, out=change[begin:stop])
-    else:
+class _Column:
+    """A column of a part as it comes, batch by batch. Whole numbers and others are compared bit for bit."""
+
+    def __init__(self) -> None:
+        self.before: object = self  # like no value, nor like a missing one
+        self.found: list[pa.Array] = []
+
+    def mark(self, column: pa.Array, change: Flags) -> None:
+        """Mark the rows that differ from the one before."""
+        self.column, self.plain = column, None
+        if column.null_count or not pa.types.is_primitive(column.type) or pa.types.is_boolean(column.type):
+            self._mark_any(change)
+            return
+        self.plain = column.to_numpy()
+        held = self.plain.view(f"i{self.plain.itemsize}")
         np.not_equal(held[1:], held[:-1], out=change[1:])
-    if there is not None:
-        change[1:] |= there[1:] != there[:-1]
+        change[0] = held[0] != self.before
+        self.before = held[-1]
 
+    def _mark_any(self, change: Flags) -> None:
+        """Whatever it holds: by the number each value has in a dictionary, none where there is no value."""
+        coded = self.column if pa.types.is_dictionary(self.column.type) else self.column.dictionary_encode()
+        held = np.asarray(pc.fill_null(coded.indices, -1))
+        np.not_equal(held[1:], held[:-1], out=change[1:])
+        first, last = (self._bits(coded[at].as_py()) for at in (0, len(coded) - 1))
+        change[0] = first != self.before
+        self.before = last
 
-def _at(column: pa.Array, places: Ints) -> pa.Array:
-    if column.null_count or pa.types.is_dictionary(column.type) or pa.types.is_boolean(column.type):
-        return column.take(pa.array(places))
-    return pa.array(column.to_numpy()[places], column.type)
+    def _bits(self, value: object) -> object:
+        return np.float64(value).view("i8") if isinstance(value, float) else value
+
+    def keep(self, places: Ints) -> None:
+        """Keep the values of the last batch at those places."""
+        taken = self.column.take(pa.array(places)) if self.plain is None else self.plain[places]
+        self.found.append(pa.array(taken))
+
+    def kept(self) -> pa.ChunkedArray:
+        """All that was kept, in order."""
+        return pa.chunked_array(self.found)
 
 
 def _joined(runs: pa.Table) -> pa.Table:
@@ -185,9 +239,8 @@ def _joined(runs: pa.Table) -> pa.Table:
 
 
 def _codes(column: pa.ChunkedArray) -> Ints:
-    encoded = _one(column)
-    if not pa.types.is_dictionary(encoded.type):
-        encoded = encoded.dictionary_encode()
+    encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    encoded = encoded.unify_dictionaries().combine_chunks()
     return np.asarray(pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False), np.int64)
 
 

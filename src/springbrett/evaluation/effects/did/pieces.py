@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -15,14 +14,11 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from springbrett.evaluation.effects.records import CannotEstimate
+from springbrett.evaluation.recurring import Recurring
 
 Rows = dict[str, NDArray]
 """Columns by name, all of the same length."""
 AHEAD = 2
-REMEMBERED = 16
-"""How many decoded columns of different row groups are kept to be used again."""
-RAW_LIMIT = 1 << 20
-"""A column of a row group that takes more bytes than this in the file is not compared with those before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +43,20 @@ def rows_of(pieces: Sequence[Piece], names: Sequence[str], alike: str, most: int
     """The rows of the pieces in order, at most `most` at a time. `alike`: a column likely to be the same in many row
     groups (the periods of a panel)."""
     for path in dict.fromkeys(piece.path for piece in pieces):
-        with path.open("rb") as raw:
-            reader = _Reader(raw, path, list(names), alike)
-            for piece in pieces:
-                if piece.path == path:
-                    yield from reader.rows(piece, most)
+        reader = _Reader(path, list(names), alike)
+        for piece in pieces:
+            if piece.path == path:
+                yield from reader.rows(piece, most)
 
 
 class _Reader:
     """One file, read by one thread."""
 
-    def __init__(self, raw: BinaryIO, path: Path, names: list[str], alike: str) -> None:
-        self.raw, self.names, self.alike = raw, names, alike
+    def __init__(self, path: Path, names: list[str], alike: str) -> None:
+        self.names, self.alike = names, alike
         self.file = pq.ParquetFile(path, pre_buffer=False)  # else all of the file ends up in memory
         self.others = [name for name in names if name != alike]
-        self.place = self.file.metadata.schema.names.index(alike)
-        self.known: dict[bytes, NDArray] = {}
+        self.again = Recurring(self.file, str(path), alike, lambda column: _values(column, alike))
 
     def rows(self, piece: Piece, most: int) -> Iterator[Rows]:
         if piece.rows > most or not self.others:
@@ -71,29 +65,8 @@ class _Reader:
             return
         table = self.file.read_row_group(piece.group, columns=self.others, use_threads=False)
         held = {name: _values(table.column(name), name) for name in self.others}
-        held[self.alike] = self._again(piece.group)
+        held[self.alike] = self.again.of(piece.group)
         yield held
-
-    def _again(self, group: int) -> NDArray:
-        """The column that is often alike: decoded only where its bytes in the file differ from those seen before.
-
-        The same bytes under the same schema are the same values: pages carry their own encodings and counts.
-        """
-        chunk = self.file.metadata.row_group(group).column(self.place)
-        begin = min(at for at in (chunk.dictionary_page_offset, chunk.data_page_offset) if at)
-        key = b""
-        if chunk.total_compressed_size <= RAW_LIMIT:
-            self.raw.seek(begin)
-            key = self.raw.read(chunk.total_compressed_size) + chunk.compression.encode()
-            if key in self.known:
-                return self.known[key]
-        table = self.file.read_row_group(group, columns=[self.alike], use_threads=False)
-        made = _values(table.column(self.alike), self.alike)
-        if key:
-            while len(self.known) >= REMEMBERED:
-                del self.known[next(iter(self.known))]
-            self.known[key] = made
-        return made
 
 
 def arrays(batch: pa.RecordBatch, names: Sequence[str]) -> Rows:
