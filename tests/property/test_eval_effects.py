@@ -65,14 +65,18 @@ def test_everyone_within_the_radius_and_nobody_else(own: list[float], other: lis
 
 @given(scores.filter(lambda s: len(s) > 1))
 @settings(deadline=None)
-def test_the_local_variance_is_half_the_square_to_one_of_the_nearest(other: list[float]) -> None:
+def test_the_local_variance_is_that_of_equal_scores_else_from_the_nearest(other: list[float]) -> None:
     y = np.random.default_rng(1).normal(size=len(other))
-    found = Line.of(np.array(other), y).local_variance()
+    held = np.array(other)
+    found = Line.of(held, y).local_variance()
     for i, mine in enumerate(other):
-        rest = [j for j in range(len(other)) if j != i]
-        least = min(abs(other[j] - mine) for j in rest)
-        possible = [(y[i] - y[j]) ** 2 / 2 for j in rest if abs(other[j] - mine) == least]
-        assert any(found[i] == pytest.approx(value) for value in possible)
+        equal = y[held == mine]
+        if len(equal) > 1:
+            assert found[i] == pytest.approx(equal.var(ddof=1))
+            continue
+        least = np.abs(held - mine)[held != mine].min()
+        sides = [y[held == at] for at in (mine - least, mine + least)]
+        assert any(found[i] == pytest.approx((y[i] - s.mean()) ** 2 / (1 + 1 / len(s))) for s in sides if len(s))
 
 
 @given(st.lists(coarse, max_size=40))

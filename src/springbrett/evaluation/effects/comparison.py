@@ -9,6 +9,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from springbrett.evaluation.effects.blocks import over_blocks
+from springbrett.evaluation.effects.entrance import hold, labels, numbers, yes_no
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Flags, Floats, Ints
 
 SAMPLE = 1 << 12
@@ -20,8 +21,9 @@ SINGULAR = 1e12
 class Comparison:
     """n units: outcome `y`, whether `treated`, covariates `x` (n × k, known before the start) with `names`.
 
-    `cluster` numbers the groups within which units hang together (None: every unit by itself). Raises CannotEstimate:
-    bad_input (shapes, missing values), empty_group, no_treated, no_comparison.
+    `cluster` numbers the groups within which units hang together (None: every unit by itself). Other kinds of arrays
+    become these (see `entrance`). Raises CannotEstimate: bad_input (shapes, missing values), empty_group, no_treated,
+    no_comparison.
     """
 
     y: Floats
@@ -31,7 +33,12 @@ class Comparison:
     cluster: Ints | None = None
 
     def __post_init__(self) -> None:
+        hold(self, y=numbers(self.y, "the outcome"), treated=yes_no(self.treated, "taking part"),
+             x=numbers(self.x, "a covariate"),
+             cluster=None if self.cluster is None else labels(self.cluster, "the cluster"))  # fmt: skip
         count = len(self.y)
+        if self.y.ndim != 1:
+            raise CannotEstimate("bad_input", "the outcome is one number per unit")
         if self.treated.shape != (count,) or self.x.shape != (count, len(self.names)):
             raise CannotEstimate("bad_input", "outcome, treated and covariates have different lengths")
         if self.cluster is not None and self.cluster.shape != (count,):
@@ -68,9 +75,25 @@ FEWEST_CLUSTERS = 20
 """Below this many clusters the usual cluster-robust error is too small too often; few-cluster tests are made for it."""
 
 
+FEWEST_A_SIDE = 3
+"""With fewer clusters than this on one side, the error hangs on one or two of them, however many there are in all."""
+
+
 def z_of(level: float) -> float:
-    """The two-sided normal quantile: 1.96 for 0.95."""
+    """The two-sided normal quantile: 1.96 for 0.95. Raises CannotEstimate("bad_input") for a level of 95."""
+    _check_level(level)
     return NormalDist().inv_cdf(0.5 + level / 2)
+
+
+def t_of(level: float, degrees: float) -> float:
+    """The two-sided quantile of Student's t. Raises CannotEstimate("bad_input") for a level not between 0 and 1."""
+    _check_level(level)
+    return float(student.ppf(0.5 + level / 2, degrees))
+
+
+def _check_level(level: float) -> None:
+    if not 0 < level < 1:
+        raise CannotEstimate("bad_input", f"the level of an interval lies between 0 and 1 (0.95), not {level:g}")
 
 
 def estimate_of(
@@ -80,7 +103,9 @@ def estimate_of(
     """An estimate with interval and p-value: normal, or by Student's t with clusters − 1 degrees of freedom, and then
     with a check of how many clusters there are. `se` NaN gives neither.
 
-    Raises CannotEstimate: empty_group (one person alone in a group tells nothing of the spread), no_variation.
+    Raises CannotEstimate: empty_group (one person alone in a group tells nothing of the spread), no_variation,
+    one_cluster (all who took part, or all others, belong to one: what that cluster had in common with its outcome
+    would be taken for the effect, without any error for it).
     """
     if min(data.n_treated, data.n_comparison) < 2:
         raise CannotEstimate("empty_group", "one unit alone in a group; how much such units differ cannot be told")
@@ -93,9 +118,9 @@ def estimate_of(
     p = 2 * NormalDist().cdf(-abs(value / se)) if np.isfinite(se) else None
     if data.cluster is not None:
         count = len(np.unique(data.cluster))
-        wide = float(student.ppf(0.5 + level / 2, count - 1))
+        wide = t_of(level, count - 1)
         p = 2 * float(student.sf(abs(value / se), count - 1)) if np.isfinite(se) else None
-        checks = (_clusters_check(data, count),)
+        checks = _clusters_checks(data, count)
     return Estimate(
         estimand=estimand, method=method, value=float(value), se=float(se),
         interval=(float(value - wide * se), float(value + wide * se)), n_treated=data.n_treated,
@@ -103,10 +128,17 @@ def estimate_of(
     )  # fmt: skip
 
 
-def _clusters_check(data: Comparison, count: int) -> Diagnostic:
+def _clusters_checks(data: Comparison, count: int) -> tuple[Diagnostic, ...]:
+    """How many clusters there are; and on the side with the fewest, where they are too few."""
     assert data.cluster is not None
-    treated = len(np.unique(data.cluster[data.treated]))
-    return Diagnostic("clusters", count, FEWEST_CLUSTERS, count >= FEWEST_CLUSTERS, {"with_treated": treated})
+    treated, others = (len(np.unique(data.cluster[side])) for side in (data.treated, ~data.treated))
+    if count > 1 and min(treated, others) < 2:
+        who = "those who took part belong" if treated < 2 else "the others belong"
+        raise CannotEstimate("one_cluster", f"all {who} to one cluster; how much clusters differ cannot be told")
+    whole = Diagnostic("clusters", count, FEWEST_CLUSTERS, count >= FEWEST_CLUSTERS, {"with_treated": treated})
+    fewest = min(treated, others)
+    few = Diagnostic("treated_clusters", fewest, FEWEST_A_SIDE, False, {"clusters": count})
+    return (whole, few) if fewest < FEWEST_A_SIDE else (whole,)
 
 
 def with_checks(found: Estimate, *checks: Diagnostic) -> Estimate:

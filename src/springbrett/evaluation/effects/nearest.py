@@ -91,21 +91,32 @@ class Line:
         return Matches(self.outcomes[picked].mean(axis=1), reach, used, used / neighbours)
 
     def local_variance(self) -> Floats:
-        """Each unit's outcome variance, from the unit nearest to it on the score."""
-        before = np.diff(self.scores, prepend=-np.inf)
-        after = np.diff(self.scores, append=np.inf)
-        near = np.clip(np.arange(len(before)) + np.where(before <= after, -1, 1), 0, len(before) - 1)
-        out = np.empty(len(before))
-        out[self.order] = (self.outcomes - self.outcomes[near]) ** 2 / 2
+        """Each unit's outcome variance: among those with the very same score, else from those nearest to it."""
+        begins = np.flatnonzero(np.concatenate([[True], self.scores[1:] != self.scores[:-1]]))
+        count = np.diff(np.append(begins, len(self.scores)))
+        mean = np.add.reduceat(self.outcomes, begins) / count
+        group = np.repeat(np.arange(len(begins)), count)
+        square = np.bincount(group, (self.outcomes - mean[group]) ** 2, len(begins))
+        step = np.diff(self.scores[begins])
+        before, after = np.append(np.inf, step), np.append(step, np.inf)
+        near = np.clip(np.arange(len(begins)) + np.where(before <= after, -1, 1), 0, len(begins) - 1)
+        alone = (mean - mean[near]) ** 2 / (1 + 1 / count[near])
+        own = np.where(count > 1, square / np.maximum(count - 1, 1), alone)
+        out = np.empty(len(group))
+        out[self.order] = own[group]
         return out
 
     def local_mean(self, at: Floats, width: int) -> Floats:
-        """The mean outcome of the `width` units around each place on the score."""
+        """The mean outcome of the `width` units around each place on the score, and of all with the same scores as
+        the outermost of them: which of several equal ones stands first in the data makes no difference."""
         count = len(self.scores)
         width = min(width, count)
         low = np.clip(np.searchsorted(self.scores, at) - width // 2, 0, count - width)
-        totals = np.concatenate([[0.0], np.cumsum(self.outcomes)])
-        return np.asarray((totals[low + width] - totals[low]) / width)
+        high = np.searchsorted(self.scores, self.scores[low + width - 1], "right")
+        low = np.searchsorted(self.scores, self.scores[low])
+        middle = self.outcomes.mean()
+        totals = np.concatenate([[0.0], np.cumsum(self.outcomes - middle)])
+        return np.asarray(middle + (totals[high] - totals[low]) / (high - low))
 
     def _place(self, values: Floats, side: Literal["left", "right"] = "left") -> Ints:
         """Where each value belongs: sought in order, so that each search begins where the last one ended."""
