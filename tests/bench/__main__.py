@@ -31,6 +31,8 @@ BENCHES = {
     "group-time": Bench(("bench_did", "memory", "10000000"), "group-time effects, 10 million rows, against diff-diff"),
     "group-time-file": Bench(("bench_did", "stream", "840000000", "240", "180"),
                              "group-time effects of 840 million rows, against reading their file"),
+    "group-time-gaps": Bench(("bench_did", "gaps", "840000000", "240", "180"),
+                             "the same where every fiftieth row is lacking"),
     "group-time-intervals": Bench(("bench_did", "intervals", "3500000", "240", "180"),
                                   "the same kept as intervals, against writing out their months"),
     "imputation": Bench(("bench_did", "imputation", "10000000"), "imputation of 10 million rows, against diff-diff"),

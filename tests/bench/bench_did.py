@@ -2,12 +2,13 @@
 
 python -m tests.bench.bench_did memory 10000000           group-time effects of rows in memory, and a package
 python -m tests.bench.bench_did stream 840000000 240 180  rows, periods and groups in a Parquet file; against a scan
+python -m tests.bench.bench_did gaps 840000000 240 180    the same where every fiftieth row is lacking
 python -m tests.bench.bench_did intervals 3500000 240 180 persons kept as intervals; against writing out their months
 python -m tests.bench.bench_did imputation 10000000
 python -m tests.bench.bench_did lpdid 1000000
 
-`stream` takes a path as its fourth word and keeps the file there. Packages are given fewer rows where more would not
-fit; the ratio is then per row.
+`stream` and `gaps` take a path as their fourth word and keep the file there. Packages are given fewer rows where more
+would not fit; the ratio is then per row.
 """
 
 import sys
@@ -21,6 +22,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from springbrett.evaluation.effects.did.cells import Unbalanced
 from springbrett.evaluation.effects.did.group_time import group_time
 from springbrett.evaluation.effects.did.imputation import imputation
 from springbrett.evaluation.effects.did.intervals import Persons, reduce_intervals
@@ -35,6 +37,7 @@ PERIODS = 20
 GROUPS = 10
 PEER_ROWS = {"memory": 2_000_000, "imputation": 500_000, "lpdid": 1_000_000}
 SOME_PERSONS = 100_000
+LOST = 0.02
 
 
 def arrays(rows: int, periods: int = PERIODS, groups: int = GROUPS, seed: int = 1) -> dict[str, np.ndarray]:
@@ -107,8 +110,8 @@ PEERS: dict[str, dict[str, Callable[[pd.DataFrame], object]]] = {
 }
 
 
-def write(path: Path, rows: int, periods: int, groups: int) -> None:
-    """A complete panel in Parquet, sorted by unit, a block of units at a time."""
+def write(path: Path, rows: int, periods: int, groups: int, lost: float) -> None:
+    """A panel in Parquet, sorted by unit, a block of units at a time; a share of the rows is left out."""
     types = {"unit": pa.int32(), "period": pa.int16(), "first": pa.int16(), "y": pa.float64()}
     schema = pa.schema(list(types.items()))
     units, block, done = rows // periods, 20_000, 0
@@ -119,7 +122,8 @@ def write(path: Path, rows: int, periods: int, groups: int) -> None:
             data["unit"] = data["unit"] + done
             data["y"] = np.round(data["y"] * 20)
             table = pa.table({name: pa.array(data[name]).cast(kind) for name, kind in types.items()}, schema=schema)
-            out.write_table(table)
+            kept = np.random.default_rng(done).random(table.num_rows) >= lost if lost else None
+            out.write_table(table if kept is None else table.filter(pa.array(kept)))
             done += count
 
 
@@ -128,11 +132,14 @@ def effects(cells: object) -> EffectPath:
     return group_time(cells, comparison="not_yet").event_study(first=-24, last=36)  # type: ignore[arg-type]
 
 
-def stream(rows: int, periods: int = 240, groups: int = 180, path: Path | None = None) -> None:
+def stream(
+    rows: int, periods: int = 240, groups: int = 180, path: Path | None = None, *, lost: float = 0
+) -> None:  # fmt: skip
     """A pass over a Parquet file against only scanning it, all its columns and every processor."""
     file = path or Path(tempfile.mkdtemp()) / "panel.parquet"
     if not file.exists():
-        write(file, rows, periods, groups)
+        write(file, rows, periods, groups, lost)
+    rule = Unbalanced.AVAILABLE if lost else Unbalanced.PAIRS
 
     def scan() -> int:
         held = pq.ParquetFile(file, pre_buffer=False)
@@ -141,7 +148,7 @@ def stream(rows: int, periods: int = 240, groups: int = 180, path: Path | None =
         )
 
     scanned = measured(scan)
-    passed = measured(lambda: reduce_parquet(file, Columns(outcome="y")))
+    passed = measured(lambda: reduce_parquet(file, Columns(outcome="y"), unbalanced=rule))
     ended = measured(lambda: effects(passed.made))
     whole = Took(passed.seconds + ended.seconds, passed.processor + ended.processor, max(passed.peak, ended.peak),
                  passed.load, ended.made)  # fmt: skip
@@ -196,8 +203,9 @@ def intervals(persons: int, periods: int = 240, groups: int = 180) -> None:
 
 if __name__ == "__main__":
     kind, size, *more = sys.argv[1:]
-    if kind == "stream":
-        stream(int(size), *(int(word) for word in more[:2]), path=Path(more[2]) if len(more) > 2 else None)
+    if kind in ("stream", "gaps"):
+        stream(int(size), *(int(word) for word in more[:2]), path=Path(more[2]) if len(more) > 2 else None,
+               lost=LOST if kind == "gaps" else 0)  # fmt: skip
     elif kind == "intervals":
         intervals(int(size), *(int(word) for word in more[:2]))
     else:

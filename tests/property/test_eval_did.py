@@ -25,7 +25,7 @@ from tests.builders.panels import frame, panel
 
 NO_BAND = Band(draws=0)
 seeds = st.integers(0, 100_000)
-shapes = st.tuples(seeds, st.sampled_from([24, 60]), st.sampled_from([1.0, 0.8]))
+shapes = st.tuples(seeds, st.sampled_from([24, 60]), st.sampled_from([1.0, 0.97, 0.8]))
 
 
 def mean(part: pd.DataFrame, weights: np.ndarray) -> float:

@@ -193,8 +193,8 @@ class Reducer:
         if self.clustered is None:
             self.clustered = wide.cluster is not None
         if not np.isfinite(wide.y.sum()):
-            missing: Flags = np.isnan(np.asarray(wide.y.sum(axis=1)))
             if self.rule is Unbalanced.PAIRS:
+                missing: Flags = np.isnan(np.asarray(wide.y.sum(axis=1)))
                 self._keep([wide.chosen(missing)])
                 wide = wide.chosen(~missing)
             else:

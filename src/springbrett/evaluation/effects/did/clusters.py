@@ -14,7 +14,7 @@ import numpy as np
 from scipy import stats
 
 from springbrett.evaluation.effects.comparison import Comparison
-from springbrett.evaluation.effects.did.permutation import Units, randomisation
+from springbrett.evaluation.effects.did.permutation import Units, gap, randomisation, sides
 from springbrett.evaluation.effects.did.wild import cluster_robust, wild_bootstrap
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Flags, Floats, Ints
 
@@ -100,13 +100,18 @@ def office_by_office(data: Offices, *, level: float = 0.95) -> dict[int, Estimat
     return made
 
 
-def as_comparison(data: Offices) -> Comparison:
-    """The same as a line: trial × after, with effects of office and of after; clusters are the offices."""
+def as_comparison(data: Offices, block: Ints | None = None) -> Comparison:
+    """The same as a line: trial × after, with effects of office and of after; clusters are the offices.
+
+    `block` (per office, sorted by number): where trial offices were drawn within; each has its own effect of after.
+    """
     names, place = np.unique(data.office, return_inverse=True)
     dummies = (place[:, None] == np.arange(1, len(names))).astype(np.float64)
-    x = np.column_stack([data.after.astype(np.float64), dummies])
-    columns = ("after", *(f"office_{name}" for name in names[1:].tolist()))
-    return Comparison(data.y, data.trial & data.after, x, columns, place)
+    within = np.zeros(len(names), np.int64) if block is None else np.asarray(block)
+    blocks = np.unique(within)
+    after = (data.after[:, None] & (within[place][:, None] == blocks)).astype(np.float64)
+    columns = (*(f"after_{name}" for name in blocks.tolist()), *(f"office_{name}" for name in names[1:].tolist()))
+    return Comparison(data.y, data.trial & data.after, np.column_stack([after, dummies]), columns, place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +136,7 @@ def pooled(
     The wild bootstrap is the headline when it can answer, else randomisation. Raises CannotEstimate("too_few_clusters")
     when neither can.
     """
-    line = as_comparison(data)
+    line = as_comparison(data, block)
     robust = cluster_robust(line, level=level)
     held = changes(data)
     units = Units(held.change, held.trial, held.persons if by_persons else None, block)
@@ -140,7 +145,7 @@ def pooled(
     first = wild or permuted
     if first is None:
         raise CannotEstimate("too_few_clusters", "too few offices for any test that holds", clusters=len(held.office))
-    without = leave_one_out(held.office, lambda keep: _gap(held, keep, by_persons))
+    without = leave_one_out(held.office, lambda keep: _gap(units, keep))
     return Pooled(
         robust, wild, permuted, without, replace(first, diagnostics=(*first.diagnostics, one_office(without)))
     )
@@ -155,12 +160,14 @@ def _or_none(work: Callable[[], Estimate]) -> Estimate | None:
         raise
 
 
-def _gap(held: Changes, keep: Flags, by_persons: bool) -> float:
-    weight = held.persons if by_persons else np.ones(len(held.change))
-    on, off = keep & held.trial, keep & ~held.trial
-    if not on.any() or not off.any():
+def _gap(units: Units, keep: Flags) -> float:
+    """The difference among those kept; NaN where they, or a block of them, are all on one side."""
+    part = (None if column is None else column[keep] for column in (units.weight, units.block))
+    try:
+        kept = Units(units.outcome[keep], units.treated[keep], *part)
+        return float(gap(kept.treated[None, :], kept.outcome, sides(kept))[0])
+    except CannotEstimate:
         return float("nan")
-    return float(np.average(held.change[on], weights=weight[on]) - np.average(held.change[off], weights=weight[off]))
 
 
 def leave_one_out(names: Ints, estimate: Callable[[Flags], float]) -> dict[int, float]:

@@ -1,7 +1,9 @@
 """Randomisation inference: how often would the offices have come out so far apart, had others been the trial offices?
 
 Fisher's sharp null with a constant effect: exact whatever the outcomes' distribution, when the trial offices were drawn
-at random (within blocks, where stated). All draws are gone through when they are few.
+at random (within blocks, where stated). All draws are gone through when they are few. Where a larger share was drawn in
+one block than in another, each office counts by the inverse of its chance of being where it is (Gerber & Green 2012,
+chapter 3): blocks that differ anyway would otherwise pass for an effect.
 """
 
 from __future__ import annotations
@@ -67,10 +69,26 @@ def assignments(treated: Flags, block: Ints | None, *, draws: int = DRAWS, seed:
     return made, False
 
 
-def gap(treated: Flags, outcome: Floats, weight: Floats) -> Floats:
-    """By draw: weighted mean of the treated minus that of the others. treated: draws × G."""
-    on = treated * weight
-    off = ~treated * weight
+def sides(units: Units) -> tuple[Floats, Floats]:
+    """What each office counts (G) if it takes part, and if it does not: its weight over its chance of that.
+
+    Raises CannotEstimate("no_comparison"): a block with trial offices only, or with control offices only.
+    """
+    weight = np.ones(len(units.outcome)) if units.weight is None else units.weight
+    if units.block is None:
+        return weight, weight
+    names, place = np.unique(units.block, return_inverse=True)
+    chance = np.bincount(place, units.treated) / np.bincount(place)
+    one_sided = (chance == 0) | (chance == 1)
+    if one_sided.any():
+        raise CannotEstimate("no_comparison", "a block has trial offices only, or none; leave it out",
+                             block=int(names[one_sided][0]))  # fmt: skip
+    return weight / chance[place], weight / (1 - chance[place])
+
+
+def gap(treated: Flags, outcome: Floats, counts: tuple[Floats, Floats]) -> Floats:
+    """By draw: weighted mean of the treated minus that of the others. treated: draws × G; counts: see `sides`."""
+    on, off = treated * counts[0], ~treated * counts[1]
     return np.asarray((on @ outcome) / on.sum(axis=1) - (off @ outcome) / off.sum(axis=1))
 
 
@@ -81,13 +99,13 @@ def randomisation(units: Units, *, draws: int = DRAWS, seed: int = 1, level: flo
     are infinite when too few draws are possible to rule anything out (p-value ≥ 1 − level: raised).
     Raises CannotEstimate: too_few_clusters, no_variation, no_treated, no_comparison, bad_input.
     """
-    weight = np.ones(len(units.outcome)) if units.weight is None else units.weight
     made, _every = assignments(units.treated, units.block, draws=draws, seed=seed)
+    counts = sides(units)
     if 1.0 / len(made) >= 1 - level:
         raise CannotEstimate("too_few_clusters", f"only {len(made)} draws were possible; no p-value below "
                              f"{1 / len(made):.3f}", draws=len(made))  # fmt: skip
-    found = gap(made, units.outcome, weight)
-    moved = gap(made, units.treated.astype(np.float64), weight)
+    found = gap(made, units.outcome, counts)
+    moved = gap(made, units.treated.astype(np.float64), counts)
     value = float(found[0])
     margin = TIE * max(abs(value), float(np.abs(units.outcome).max(initial=0.0)), 1e-300)
     p = float((np.abs(found) >= abs(value) - margin).mean())
