@@ -1,4 +1,4 @@
-"""What comes in at the entrance of every estimator: numbers, yes-or-no, labels and whole numbers, each one kind of array.
+"""What comes in at the entrance of every estimator: numbers, yes or no, labels, whole numbers, each one kind of array.
 
 Arrays come as lists, as pandas and Arrow columns, as small integers and as 0 and 1 for yes and no. Taken as they are,
 some of them give wrong answers without a word: small integers overflow when squared, 0 and 1 pick the first two units

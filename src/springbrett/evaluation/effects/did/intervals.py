@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from springbrett.evaluation.effects.did.cells import BLOCK_VALUES, Cells, Reducer, Unbalanced, one_thread, shift_of
-from springbrett.evaluation.effects.did.panel import Wide, first_of
+from springbrett.evaluation.effects.did.panel import Wide, first_of, from_zero
+from springbrett.evaluation.effects.entrance import hold, labels, whole
 from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats, Ints
 from springbrett.evaluation.outcomes.intervals import Intervals
 
@@ -39,6 +40,8 @@ class Persons:
     seen_to: Ints | None = None
 
     def __post_init__(self) -> None:
+        hold(self, unit=whole(self.unit, "the unit"), stratum=from_zero(self.stratum),
+             cluster=None if self.cluster is None else labels(self.cluster, "the cluster"))  # fmt: skip
         count = len(self.unit)
         rest = (self.first, self.stratum, self.cluster, self.weight, self.seen_from, self.seen_to)
         if not count or any(values is not None and values.shape != (count,) for values in rest):
@@ -93,7 +96,7 @@ class _Job:
 
     @classmethod
     def of(cls, persons: Persons, outcome: Intervals, periods: Ints) -> _Job:
-        first = first_of(persons.first)
+        first = first_of(persons.first, periods)
         keys = (first,) if persons.stratum is None else (persons.stratum, first)
         order = np.lexsort(keys)
         low = np.searchsorted(outcome.person, persons.unit)

@@ -11,20 +11,41 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from springbrett.evaluation.effects.entrance import hold, labels, numbers, whole
 from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats, Ints
 
 NEVER = int(np.iinfo(np.int32).max)
 """First treated period of a unit that is never treated."""
+MOST_STRATA = 1 << 32
+"""So that first treated period and stratum make one number together."""
 DENSE = 4
 """Unit numbers spread over at most this many times their count are placed by a table instead of by sorting."""
 
 
-def first_of(first: NDArray) -> Ints:
-    """First treated periods as whole numbers: 0, missing and infinite mean never."""
-    if first.dtype.kind == "f":
-        never = ~np.isfinite(first) | (first == 0)
-        return np.where(never, NEVER, np.where(never, 0, first)).astype(np.int64)
-    return np.where(first == 0, NEVER, first)
+def first_of(first: NDArray, periods: Ints | None = None) -> Ints:
+    """First treated periods as whole numbers (int64): 0, missing, infinite and beyond all calendars mean never.
+
+    `periods`: the grid, in order. Raises CannotEstimate("bad_input") for a broken period, for one below 0 where no
+    period is (a code, not a period), and for 0 where it may as well be the period 0.
+    """
+    found = first.astype(np.float64) if first.dtype.kind == "f" else first.astype(np.int64)
+    unsaid = (found >= NEVER) | (found != found)  # noqa: PLR0124 - NaN is not itself
+    if found.dtype.kind == "f":
+        unsaid |= ~np.isfinite(found)
+        found = np.where(unsaid, 0, found)
+        if (np.rint(found) != found).any():
+            raise CannotEstimate("bad_input", "a first treated period is not a whole number")
+    zero = (found == 0) & ~unsaid
+    if periods is not None and len(periods):
+        low, high = int(periods[0]), int(periods[-1])
+        if low >= 0 and (found < 0).any():
+            raise CannotEstimate(
+                "bad_input", "a first treated period is below 0; write never as 0, missing or infinite"
+            )
+        if low <= 0 <= high and zero.any() and (low < 0 or unsaid.any()):
+            raise CannotEstimate("bad_input", "0 is a period here, and cannot mean never treated too; number periods "
+                                 "from 1")  # fmt: skip
+    return np.where(unsaid | zero, NEVER, found).astype(np.int64)
 
 
 def strata_of(*columns: NDArray) -> Ints:
@@ -32,8 +53,18 @@ def strata_of(*columns: NDArray) -> Ints:
     code = np.zeros(len(columns[0]), np.int64)
     for column in columns:
         values, position = np.unique(column, return_inverse=True)
-        code = code * len(values) + position
-    return np.unique(code, return_inverse=True)[1]
+        code = np.unique(code * len(values) + position, return_inverse=True)[1]  # from 0 again: no product overflows
+    return code
+
+
+def from_zero(stratum: NDArray | None) -> Ints | None:
+    """Strata as they are. Raises CannotEstimate("bad_input") unless they are whole numbers from 0."""
+    if stratum is None:
+        return None
+    found = whole(stratum, "the stratum")
+    if found.size and not 0 <= found.min() <= found.max() < MOST_STRATA:
+        raise CannotEstimate("bad_input", "strata are numbered from 0; number them by strata_of")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +72,7 @@ class Panel:
     """One element per row: `unit`, `period`, `first` treated period (0 or infinite: never), outcome `y`.
 
     `cluster`, `stratum` (see `strata_of`) and `weight` are None or constant within a unit. Raises
-    CannotEstimate("bad_input"): different lengths, a missing outcome, a weight that is not positive.
+    CannotEstimate("bad_input"): different lengths, a missing outcome, a weight that is not positive, strata below 0.
     """
 
     unit: Ints
@@ -53,16 +84,30 @@ class Panel:
     weight: Floats | None = None
 
     def __post_init__(self) -> None:
+        hold(self, unit=_numbered(self.unit), period=_numbered(self.period), y=_as_numbers(self.y, "the outcome"),
+             first=_as_numbers(self.first, "the first treated period"), stratum=from_zero(self.stratum),
+             cluster=None if self.cluster is None else labels(self.cluster, "the cluster"),
+             weight=None if self.weight is None else numbers(self.weight, "the weight"))  # fmt: skip
         count = len(self.y)
         arrays = (self.unit, self.period, self.first, self.cluster, self.stratum, self.weight)
-        if any(a is not None and a.shape != (count,) for a in arrays) or not count:
+        if any(a is not None and a.shape != (count,) for a in (self.y, *arrays)) or not count:
             raise CannotEstimate("bad_input", "the columns of the panel have different lengths, or none at all")
-        if self.y.dtype.kind not in "fiub" or not np.isfinite(self.y.sum(dtype=np.float64)):
+        if not np.isfinite(self.y.sum(dtype=np.float64)):
             raise CannotEstimate("bad_input", "an outcome is missing; leave those rows out first")
-        if self.period.dtype.kind not in "iu" or self.unit.dtype.kind not in "iu":
-            raise CannotEstimate("bad_input", "units and periods are numbered by whole numbers")
         if self.weight is not None and not ((self.weight > 0) & np.isfinite(self.weight)).all():
             raise CannotEstimate("bad_input", "a weight is not positive; leave those units out first")
+
+
+def _as_numbers(values: NDArray, what: str) -> NDArray:
+    """Numbers as they are, however short; others made into numbers."""
+    return values if type(values) is np.ndarray and values.dtype.kind in "fiub" else numbers(values, what)
+
+
+def _numbered(values: NDArray) -> Ints:
+    held = np.asarray(values)
+    if held.dtype.kind not in "iu":
+        raise CannotEstimate("bad_input", "units and periods are numbered by whole numbers")
+    return whole(held, "units and periods")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +171,7 @@ def _reshaped(panel: Panel, grid: Ints) -> Wide | None:
     columns = []
     for column in (panel.first, panel.stratum, panel.cluster, panel.weight):
         wide = None if column is None else column.reshape(shape)
-        if wide is not None and not (wide == wide[:, :1]).all():
+        if wide is not None and not (wide == wide[:, :1]).all() and not _both_missing(wide, wide[:, :1]).all():
             raise _changes()
         columns.append(None if wide is None else wide[:, 0].copy())
     y = panel.y.reshape(shape)
@@ -137,7 +182,13 @@ def _wide(grid: Ints, y: Floats, unit: Ints, columns: list) -> Wide:
     first, stratum, cluster, weight = columns
     stratum = np.zeros(len(unit), np.int64) if stratum is None else stratum
     weight = None if weight is None else weight.astype(np.float64)
-    return Wide(grid, y, unit, first_of(first), stratum, cluster, weight)
+    return Wide(grid, y, unit, first_of(first, grid), stratum, cluster, weight)
+
+
+def _both_missing(values: NDArray, others: NDArray) -> Flags:
+    """Where the values are the same, missing ones counted as the same."""
+    same = values == others
+    return same | (np.isnan(values) & np.isnan(others)) if values.dtype.kind == "f" else np.asarray(same)
 
 
 def _changes() -> CannotEstimate:
@@ -187,8 +238,9 @@ def _of_units(values: NDArray, row: Ints, begins: Ints | None, count: int) -> ND
         held[row] = values
         same = held[row] == values
     if not same.all():
-        other = np.isnan(values) if values.dtype.kind == "f" else np.zeros(len(values), bool)
-        if not (same | (other if begins is None else other[1:] & other[:-1])).all():
+        before, after = (held[row], values) if begins is None else (values[:-1], values[1:])
+        alike = _both_missing(after, before)
+        if not (alike if begins is None else alike | same).all():
             raise _changes()
     return held
 

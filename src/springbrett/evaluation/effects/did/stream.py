@@ -30,6 +30,7 @@ from springbrett.evaluation.effects.did.pieces import (
     rows_of,
     whole_units,
 )
+from springbrett.evaluation.effects.entrance import whole
 from springbrett.evaluation.effects.records import CannotEstimate, Floats, Ints
 
 LANES = 4
@@ -231,7 +232,7 @@ def _grid_of(files: Sequence[Path], period: str) -> Ints:
 def _panel(rows: Rows, columns: Columns) -> Panel:
     stratum = None
     for name in columns.strata:
-        values = rows[name].astype(np.int64)
+        values = whole(rows[name], name)
         if values.min() < 0 or values.max() >= STRATUM_CODES:
             raise CannotEstimate("bad_input", f"{name} must be coded 0 … {STRATUM_CODES - 1}", column=name)
         stratum = values if stratum is None else stratum * STRATUM_CODES + values
