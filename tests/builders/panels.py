@@ -1,5 +1,8 @@
 """Panels with known effects, complete or with gaps, for the tests of effects over time."""
 
+from importlib.util import find_spec
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
@@ -35,3 +38,10 @@ def panel(data: pd.DataFrame, *, cluster: bool = False, stratum: bool = False, w
         data.c.to_numpy() if cluster else None, data.s.to_numpy() if stratum else None,
         data.w.to_numpy() if weight else None,
     )  # fmt: skip
+
+
+def counties() -> pd.DataFrame:
+    """Teen employment in 500 counties, 2003 to 2007, as a package for the tests ships it; read without running it."""
+    found = find_spec("moderndid")
+    assert found is not None and found.origin is not None
+    return pd.read_pickle(Path(found.origin).parent / "core" / "datasets" / "mpdta_long.pkl.gz")

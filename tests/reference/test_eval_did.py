@@ -29,7 +29,7 @@ from springbrett.evaluation.effects.did.twoway import (
     two_way_path,
 )
 from springbrett.evaluation.effects.did.wild import wild_bootstrap
-from tests.builders.panels import frame, panel
+from tests.builders.panels import counties, frame, panel
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -107,13 +107,6 @@ def test_homicides_and_the_right_to_shoot_taken_apart() -> None:
         total = sum(part.weight for part in kind)
         assert total == pytest.approx(weight, abs=0.0005)
         assert sum(part.weight * part.value for part in kind) / total == pytest.approx(value, abs=0.0005)
-
-
-def counties() -> pd.DataFrame:
-    """Teen employment in 500 counties, 2003 to 2007, as a package for the tests ships it; read without running it."""
-    found = find_spec("moderndid")
-    assert found is not None and found.origin is not None
-    return pd.read_pickle(Path(found.origin).parent / "core" / "datasets" / "mpdta_long.pkl.gz")
 
 
 def test_minimum_wages_and_teen_employment() -> None:

@@ -15,7 +15,7 @@ from springbrett.evaluation.effects.durations.hazards import PROPORTIONAL, Hazar
 from springbrett.evaluation.effects.durations.spells import Spells
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Floats, Ints
 
-STEPS, TOLERANCE = 50, 1e-9
+STEPS, TOLERANCE, SLACK = 50, 1e-9, 1e-12
 KINDS = 1 << 15
 """Kinds of persons at a time: what keeps the tables of kinds × months within a few megabytes."""
 FEW_EXITS = 10
@@ -40,23 +40,7 @@ def discrete_hazards(spells: Spells, cause: str, x: Floats, names: tuple[str, ..
     empty_group, singular, not_converged, one_cluster.
     """
     table = _Table(spells, cause, x, names)
-    alpha, beta = table.start()
-    level = -np.inf
-    for _step in range(STEPS):
-        move = table.step(alpha, beta)
-        length = 1.0
-        while (found := table.log_likelihood(alpha + length * move[0], beta + length * move[1])) < level:
-            length /= 2
-            if length < 1e-6:
-                break
-        alpha, beta = alpha + length * move[0], beta + length * move[1]
-        if abs(found - level) < TOLERANCE * (1 + abs(found)):
-            break
-        level = found
-        if np.abs(beta * table.spread).max(initial=0.0) > 20:
-            raise CannotEstimate("not_converged", "a covariate tells those who leave wholly apart from the others")
-    else:
-        raise CannotEstimate("not_converged", "the hazards did not settle")
+    alpha, beta, found = _climbed(table)
     covariance = table.covariance(alpha, beta)
     exits = int((spells.cause == spells.number_of(cause)).sum())
     enough = exits >= FEW_EXITS * max(len(names), 1)
@@ -69,6 +53,31 @@ def discrete_hazards(spells: Spells, cause: str, x: Floats, names: tuple[str, ..
 def competing_hazards(spells: Spells, x: Floats, names: tuple[str, ...]) -> dict[str, DiscreteHazards]:
     """The same covariates for every way out, each with its own baseline. Raises as `discrete_hazards`."""
     return {cause: discrete_hazards(spells, cause, x, names) for cause in spells.causes}
+
+
+def _climbed(table: _Table) -> tuple[Floats, Floats, float]:
+    """The months' levels and the coefficients at the top of the likelihood, and its log.
+
+    Settled when neither the likelihood nor a coefficient moves: the likelihood alone is flat long before the seventh
+    digit of a coefficient stands. A month in which everybody leaves has no top of its own and is not waited for.
+    """
+    alpha, beta = table.start()
+    level = -np.inf
+    for _step in range(STEPS):
+        months, moved = table.step(alpha, beta)
+        length, least = 1.0, level - SLACK * abs(level)
+        while (found := table.log_likelihood(alpha + length * months, beta + length * moved)) < least:
+            length /= 2
+            if length < 1e-6:
+                break
+        alpha, beta = alpha + length * months, beta + length * moved
+        flat = abs(found - level) < TOLERANCE * (1 + abs(found))
+        if flat and np.abs(length * moved * table.spread).max(initial=0.0) < TOLERANCE:
+            return alpha, beta, found
+        level = found
+        if np.abs(beta * table.spread).max(initial=0.0) > 20:
+            raise CannotEstimate("not_converged", "a covariate tells those who leave wholly apart from the others")
+    raise CannotEstimate("not_converged", "the hazards did not settle")
 
 
 class _Table:
