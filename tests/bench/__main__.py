@@ -38,6 +38,8 @@ BENCHES = {
     "imputation": Bench(("bench_did", "imputation", "10000000"), "imputation of 10 million rows, against diff-diff"),
     "projections": Bench(("bench_did", "lpdid", "1000000"),
                          "local projections of a million rows, against pyfixest and diff-diff"),
+    "two-way": Bench(("bench_did", "twoway", "10000000"),
+                     "the single two-way effect of 10 million rows, against pyfixest"),
     "effects": Bench(("bench_effects",), "effects of one treatment, 100 000 against 3 million, 20 covariates"),
     "mass-points": Bench(("bench_durations", "points", "50000"), "timing-of-events, against BFGS and durmod"),
     "monthly-hazards": Bench(("bench_durations", "monthly", "500000"), "monthly hazards, against statsmodels"),

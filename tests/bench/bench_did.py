@@ -6,6 +6,7 @@ python -m tests.bench.bench_did gaps 840000000 240 180    the same where every f
 python -m tests.bench.bench_did intervals 3500000 240 180 persons kept as intervals; against writing out their months
 python -m tests.bench.bench_did imputation 10000000
 python -m tests.bench.bench_did lpdid 1000000
+python -m tests.bench.bench_did twoway 10000000           the single two-way effect
 
 `stream` and `gaps` take a path as their fourth word and keep the file there. Packages are given fewer rows where more
 would not fit; the ratio is then per row.
@@ -29,13 +30,14 @@ from springbrett.evaluation.effects.did.intervals import Persons, reduce_interva
 from springbrett.evaluation.effects.did.lpdid import local_projections
 from springbrett.evaluation.effects.did.panel import Panel
 from springbrett.evaluation.effects.did.stream import Columns, reduce_parquet
+from springbrett.evaluation.effects.did.twoway import two_way_effect
 from springbrett.evaluation.effects.records import EffectPath
 from springbrett.evaluation.outcomes.intervals import Intervals
 from tests.bench.clock import Took, compare, measured
 
 PERIODS = 20
 GROUPS = 10
-PEER_ROWS = {"memory": 2_000_000, "imputation": 500_000, "lpdid": 1_000_000}
+PEER_ROWS = {"memory": 2_000_000, "imputation": 500_000, "lpdid": 1_000_000, "twoway": 1_000_000}
 SOME_PERSONS = 100_000
 LOST = 0.02
 
@@ -61,6 +63,7 @@ def run(kind: str, rows: int) -> None:
         "memory": lambda: group_time(Panel(*data.values()), comparison="not_yet").event_study(),
         "imputation": lambda: imputation(Panel(*data.values())),
         "lpdid": lambda: local_projections(Panel(*data.values()), last=5, first=-5),
+        "twoway": lambda: two_way_effect(Panel(*data.values())),
     }
     took = measured(ours[kind])
     peer_rows = min(rows, PEER_ROWS[kind])
@@ -103,10 +106,18 @@ def pyfixest_projections(frame: pd.DataFrame) -> object:
                           pre_window=-5, post_window=5)  # fmt: skip
 
 
+def pyfixest_two_way(frame: pd.DataFrame) -> object:
+    import pyfixest
+
+    on = ((frame["first"] > 0) & (frame["period"] >= frame["first"])).astype(int)
+    return pyfixest.feols("y ~ on | unit + period", frame.assign(on=on), vcov={"CRV1": "unit"})
+
+
 PEERS: dict[str, dict[str, Callable[[pd.DataFrame], object]]] = {
     "memory": {"diff-diff": diff_diff_group_time},
     "imputation": {"diff-diff": diff_diff_imputation},
     "lpdid": {"pyfixest": pyfixest_projections, "diff-diff": diff_diff_projections},
+    "twoway": {"pyfixest": pyfixest_two_way},
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -9,6 +10,9 @@ from html import escape
 from springbrett.evaluation.report import svg
 from springbrett.evaluation.report.figures import Frame
 from springbrett.evaluation.report.markup import Html
+
+LINE, LINE_HEIGHT = 34, 15
+"""Letters there is room for between two columns; from one line of a name to the next (px)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,19 @@ def flows(columns: Sequence[Sequence[str]], between: Sequence[Sequence[Flow]], h
             y, tall = places[number][name], sizes[number][name] * scale
             parts.append(f'<rect x="{left[number]:.1f}" y="{y:.1f}" width="{box}" height="{max(tall, 1.5):.1f}" '
                          f'fill="{colours.get(name, svg.SUBTLE)}"/>')  # fmt: skip
-            parts.append(f'<text x="{at:.1f}" y="{y + max(tall, 1.5) / 2 + 4:.1f}" text-anchor="{anchor}">'
-                         f"{escape(name)}</text>")  # fmt: skip
+            parts += _name(name, at, y + max(tall, 1.5) / 2 + 4, anchor)
     body = "".join(parts)
     return svg.inline(
         f'<svg viewBox="0 0 {width:g} {height:g}">{body}</svg>', frame.key, frame.title, frame.description
     )
+
+
+def _name(name: str, x: float, y: float, anchor: str) -> list[str]:
+    """A box's name beside it; one too long for the room there in two lines."""
+    lines = textwrap.wrap(name, len(name) // 2 + 4) if len(name) > LINE else [name]
+    first = y - LINE_HEIGHT * (len(lines) - 1) / 2
+    return [f'<text x="{x:.1f}" y="{first + LINE_HEIGHT * number:.1f}" text-anchor="{anchor}">{escape(line)}</text>'
+            for number, line in enumerate(lines)]  # fmt: skip
 
 
 def _stack(names: Sequence[str], size: dict[str, float], scale: float, top: float, gap: float) -> dict[str, float]:
