@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from springbrett.evaluation.effects.comparison import Comparison
+from springbrett.evaluation.effects.comparison import Comparison, steady_linear
 from springbrett.evaluation.effects.covariates import nearest_on_covariates, nearest_rows
 from springbrett.evaluation.effects.difference import adjusted_difference, raw_difference
 from springbrett.evaluation.effects.matching import exact_matching, nearest_on_score, radius_on_score
@@ -193,6 +193,44 @@ def test_a_caliper_leaves_out_the_far_and_says_how_many(data: Comparison) -> Non
     assert 0 < found["matched_share"].value < 1
     every = nearest_on_score(data, caliper=100.0)
     assert every.value == pytest.approx(nearest_on_score(data).value, rel=1e-12)
+
+
+def in_common(data: Comparison) -> tuple[np.ndarray, np.ndarray]:
+    """Each unit's log odds, and whether it lies within the other group's range."""
+    odds = steady_linear(data.x, logit_score(data.x, data.treated).coefficients)
+    ends = {group: (odds[data.treated == group].min(), odds[data.treated == group].max()) for group in (True, False)}
+    inside = [ends[not own][0] <= place <= ends[not own][1] for own, place in zip(data.treated, odds, strict=True)]
+    return odds, np.array(inside)
+
+
+@pytest.mark.parametrize("clusters", [0, 20])
+def test_with_a_range_in_common_nobody_stands_beside_one_beyond_it(clusters: int) -> None:
+    data = comparison(seed=3, count=200, clusters=clusters)
+    odds, inside = in_common(data)
+    d = data.treated
+    assert not inside[d].all() and not inside[~d].all()
+    pool, kept = np.flatnonzero(~d & inside), np.flatnonzero(d & inside)
+    nearest = [pool[np.argsort(np.abs(odds[pool] - odds[one]))[:2]] for one in kept]
+    found = nearest_on_score(data, neighbours=2, common_support=True)
+    expected = np.mean([data.y[one] - data.y[two].mean() for one, two in zip(kept, nearest, strict=True)])
+    assert found.value == pytest.approx(expected, rel=1e-10)
+    assert found.se > 0
+    wide = radius_on_score(data, radius=100.0, common_support=True)
+    assert wide.value == pytest.approx(data.y[kept].mean() - data.y[pool].mean(), rel=1e-10)
+    for estimate in (found, wide):
+        share = {check.code: check.value for check in estimate.diagnostics}["matched_share"]
+        assert share == pytest.approx(len(kept) / d.sum(), rel=1e-12)
+
+
+def test_a_range_that_is_not_in_common_or_holds_too_few() -> None:
+    """All of one group at both ends and the other between them: nobody who took part lies where the others do."""
+    x = np.concatenate([[-4, -3, 3, 5], np.linspace(-1, 1, 6)])[:, None]
+    outer = Comparison(np.arange(10.0), np.arange(10) < 4, x, ("age",))
+    assert code(lambda: nearest_on_score(outer, common_support=True)) == "no_overlap"
+    assert code(lambda: radius_on_score(outer, common_support=True)) == "no_overlap"
+    x = np.array([-0.2, 0.0, 0.1, 0.2, -3, -2, 0.05, 2, 3])[:, None]
+    inner = Comparison(np.arange(9.0), np.arange(9) < 4, x, ("age",))
+    assert code(lambda: nearest_on_score(inner, neighbours=2, common_support=True)) == "no_overlap"
 
 
 def test_strata_without_both_groups(data: Comparison) -> None:

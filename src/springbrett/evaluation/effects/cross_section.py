@@ -29,11 +29,12 @@ ESTIMATORS = (
     Estimator(
         "nearest_on_score", nearest_on_score, (Estimand.ATT,), _OBSERVED,
         "Rosenbaum & Rubin (1985); Abadie & Imbens (2006)",
-        options={"neighbours": None, "ties": ("share", "first"), "distance": ("odds", "chance"), "caliper": None},
+        options={"neighbours": None, "ties": ("share", "first"), "distance": ("odds", "chance"), "caliper": None,
+                 "common_support": _YES_NO},
     ),
     Estimator(
         "radius_on_score", radius_on_score, (Estimand.ATT,), _OBSERVED, "Dehejia & Wahba (2002)",
-        options={"radius": None, "distance": ("odds", "chance")},
+        options={"radius": None, "distance": ("odds", "chance"), "common_support": _YES_NO},
     ),
     Estimator(
         "nearest_on_covariates", nearest_on_covariates, (Estimand.ATT,), _OBSERVED, "Abadie & Imbens (2006, 2011)",

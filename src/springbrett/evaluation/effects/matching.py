@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -49,14 +50,16 @@ def exact_matching(data: Comparison, strata: Ints) -> Estimate:
 
 def nearest_on_score(
     data: Comparison, *, neighbours: int = 1, ties: Ties = "share", distance: Distance = "odds",
-    caliper: float | None = None,
+    caliper: float | None = None, common_support: bool = False,
 ) -> Estimate:  # fmt: skip
     """ATT by the `neighbours` comparison units nearest on the score, with replacement.
 
     `distance`: on the log odds, which spread out what lies near 0 and 1 (Rosenbaum & Rubin 1985), or on the chance
     itself. `ties`: equally near units share, or the one first in the data is taken (as older published results do:
     another order of the file gives another answer). `caliper`: treated whose neighbours are not all within so many
-    standard deviations of the score are left out, and the share kept is a diagnostic.
+    standard deviations of the score are left out, and the share kept is a diagnostic. `common_support`: so are treated
+    whose score lies beyond every comparison's, and nobody is put beside a comparison whose score lies beyond every
+    treated one's (as psmatch2's `common` does with `ate`).
 
     Standard error by Abadie & Imbens (2006), which allows matches to be used again, taking the score as known; by
     clusters when the data has them, from each unit's outcome against the local mean. Assumes selection on what is
@@ -67,19 +70,20 @@ def nearest_on_score(
     if ties not in ("share", "first"):
         raise CannotEstimate("not_supported", f"equally near units share, or the first is taken; not {ties!r}")
     data = data.informative()
-    score, where = _placed(data, distance)
-    line = Line.of(where[~data.treated], data.y[~data.treated])
-    own = where[data.treated]
-    found = line.sharing(own, neighbours) if ties == "share" else line.first(own, neighbours)
+    placed = _placed(data, distance, common_support)
+    if neighbours > len(placed.line.scores):
+        raise CannotEstimate("no_overlap", "fewer comparisons than neighbours have a score that any participant has")
+    find = placed.line.sharing if ties == "share" else placed.line.first
+    own, keep = placed.where[data.treated], placed.among[data.treated]
     if caliper is not None:
-        keep = found.reach <= caliper * where.std()
-        _some(keep)
-        kept = line.sharing(own[keep], neighbours) if ties == "share" else line.first(own[keep], neighbours)
-        found = _at(kept, keep)
-    return _matched(data, score, where, line, found, "nearest_on_score")
+        keep[keep] = find(own[keep], neighbours).reach <= caliper * placed.where.std()
+    _some(keep)
+    return _matched(data, placed, _at(find(own[keep], neighbours), keep), "nearest_on_score")
 
 
-def radius_on_score(data: Comparison, *, radius: float = 0.2, distance: Distance = "odds") -> Estimate:
+def radius_on_score(
+    data: Comparison, *, radius: float = 0.2, distance: Distance = "odds", common_support: bool = False
+) -> Estimate:
     """ATT by all comparison units within `radius` standard deviations of the score, sharing equally.
 
     Treated without any are left out, and the share kept is a diagnostic. Otherwise as `nearest_on_score` (Dehejia &
@@ -88,20 +92,43 @@ def radius_on_score(data: Comparison, *, radius: float = 0.2, distance: Distance
     if not radius > 0:
         raise CannotEstimate("bad_input", "a radius is above zero")
     data = data.informative()
-    score, where = _placed(data, distance)
-    line = Line.of(where[~data.treated], data.y[~data.treated])
-    found = line.within(where[data.treated], radius * float(where.std()))
+    placed = _placed(data, distance, common_support)
+    keep = placed.among[data.treated]
+    found = _at(placed.line.within(placed.where[data.treated][keep], radius * float(placed.where.std())), keep)
     _some(np.isfinite(found.reach))
-    return _matched(data, score, where, line, found, "radius_on_score")
+    return _matched(data, placed, found, "radius_on_score")
 
 
-def _placed(data: Comparison, distance: Distance) -> tuple[Score, Floats]:
-    """The score, and where each unit stands on it; units alike stand in the very same place."""
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """The score, where each unit stands on it (`where`, units alike in the very same place), who may be matched
+    (`among`), and the comparisons that may, in order (`line`)."""
+
+    score: Score
+    where: Floats
+    among: Flags
+    line: Line
+
+
+def _placed(data: Comparison, distance: Distance, common_support: bool) -> _Placed:
     if distance not in ("odds", "chance"):
         raise CannotEstimate("not_supported", f"there is no distance {distance!r}; use odds or chance")
     score = logit_score(data.x, data.treated, data.names)
     odds = steady_linear(data.x, score.coefficients)
-    return score, odds if distance == "odds" else chance_of(odds)
+    where = odds if distance == "odds" else chance_of(odds)
+    among = _in_common(where, data.treated) if common_support else np.ones(len(where), bool)
+    pool = among & ~data.treated
+    return _Placed(score, where, among, Line.of(where[pool], data.y[pool]))
+
+
+def _in_common(where: Floats, treated: Flags) -> Flags:
+    """Who stands within the other group's range. Raises CannotEstimate("no_overlap") when nobody of a group does."""
+    one, other = where[treated], where[~treated]
+    low, high = np.where(treated, other.min(), one.min()), np.where(treated, other.max(), one.max())
+    among = (where >= low) & (where <= high)
+    if not (among[treated].any() and among[~treated].any()):
+        raise CannotEstimate("no_overlap", "the scores of the two groups have no range in common")
+    return np.asarray(among)
 
 
 def _some(kept: Flags) -> None:
@@ -116,31 +143,32 @@ def _at(found: Matches, keep: Flags) -> Matches:
     return Matches(outcome, reach, found.used, found.used_squared)
 
 
-def _matched(data: Comparison, score: Score, where: Floats, line: Line, found: Matches, method: str) -> Estimate:
-    d, kept = data.treated, np.isfinite(found.reach)
+def _matched(data: Comparison, placed: _Placed, found: Matches, method: str) -> Estimate:
+    d, kept, pool = data.treated, np.isfinite(found.reach), placed.among & ~data.treated
     gap = (data.y[d] - found.outcome)[kept]
     value = float(gap.mean())
     if data.cluster is None:
-        spread = ((found.used**2 - found.used_squared) * line.local_variance()).sum()
+        spread = ((found.used**2 - found.used_squared) * placed.line.local_variance()).sum()
         se = float(np.sqrt(((gap - value) ** 2).sum() + spread) / len(gap))
     else:
-        se = se_of_mean(_linearised(data, where, line, found, value), data.cluster)
+        se = se_of_mean(_linearised(data, placed, found, value), data.cluster)
     estimate = estimate_of(data, value, se, estimand=Estimand.ATT, method=method, assumptions=UNCONFOUNDED)
-    weight = np.ones(len(d))
-    weight[d], weight[~d] = kept, found.used
+    weight = np.zeros(len(d))
+    weight[d], weight[pool] = kept, found.used
     return with_checks(
-        estimate, _matched_share(float(kept.mean())), overlap_diagnostic(score.chance, d),
+        estimate, _matched_share(float(kept.mean())), overlap_diagnostic(placed.score.chance, d),
         *balance_diagnostics(data, weight),
     )  # fmt: skip
 
 
-def _linearised(data: Comparison, where: Floats, line: Line, found: Matches, value: float) -> Floats:
+def _linearised(data: Comparison, placed: _Placed, found: Matches, value: float) -> Floats:
     """Each unit's influence: a treated one's own effect, a comparison's outcome against the local mean × its use."""
-    d, kept = data.treated, np.isfinite(found.reach)
-    gap = data.y - line.local_mean(where, max(10, int(np.sqrt(len(line.scores)))))
-    out = np.empty(len(d))
+    d, kept, pool = data.treated, np.isfinite(found.reach), placed.among & ~data.treated
+    line = placed.line
+    gap = data.y - line.local_mean(placed.where, max(10, int(np.sqrt(len(line.scores)))))
+    out = np.zeros(len(d))
     out[d] = np.where(kept, gap[d] - value, 0.0)
-    out[~d] = -found.used * gap[~d]
+    out[pool] = -found.used * gap[pool]
     return np.asarray(out * (len(d) / kept.sum()))
 
 
