@@ -116,6 +116,8 @@ _ALL: tuple[tuple[str, str, Callable[[Comparison], Estimate], Expected, str], ..
     ("adjusted_difference", "", adjusted_difference, Expected.NOMINAL, ""),
     ("nearest_on_score", "", nearest_on_score, Expected.NEARLY, NEAREST),
     ("radius_on_score", "", radius_on_score, Expected.NEARLY, NEAREST),
+    ("radius_on_score", "where both groups have such a chance",
+     lambda data: radius_on_score(data, common_support=True), Expected.NEARLY, NEAREST),
     ("nearest_on_covariates", "", nearest_on_covariates, Expected.NOMINAL, ""),
     ("inverse_probability", "", inverse_probability, Expected.NOMINAL, ""),
     ("inverse_probability", "for everybody", lambda data: inverse_probability(data, estimand=Estimand.ATE),
