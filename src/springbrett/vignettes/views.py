@@ -1,6 +1,7 @@
 """The advisers' pages: which studies are open, what one is about, one page of it, and the end. Thin."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -37,6 +38,15 @@ def of_a_study(view: StudyView[P]) -> StudyView[P]:
             raise Http404 from None
 
     return inside
+
+
+@contextmanager
+def refusal_said(request: ViewerRequest) -> Iterator[None]:
+    """What the study refuses, said on the next page."""
+    try:
+        yield
+    except VignetteError as error:
+        messages.warning(request, explain.refusal(error.code))
 
 
 def see_other(name: str, *args: object) -> HttpResponse:
@@ -156,10 +166,8 @@ def done(request: ViewerRequest, study: str) -> HttpResponseBase:
 @of_a_study
 def withdraw(request: ViewerRequest, study: str) -> HttpResponseBase:
     """Take the answers back."""
-    try:
+    with refusal_said(request):
         services.answers_withdraw(actor=request.viewer, study=study)
-    except VignetteError as error:
-        messages.warning(request, explain.refusal(error.code))
     return see_other("vignettes:study", study)
 
 

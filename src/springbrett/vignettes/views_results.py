@@ -3,7 +3,6 @@
 import io
 from datetime import date
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
@@ -14,10 +13,9 @@ from springbrett.access.web import ViewerRequest, page
 from springbrett.evaluation.vignettes.answers import table_of
 from springbrett.evaluation.vignettes.summary import summarise
 from springbrett.kernel import clock
-from springbrett.vignettes import explain, library, selectors, services, show
-from springbrett.vignettes.errors import VignetteError
+from springbrett.vignettes import library, selectors, services, show
 from springbrett.vignettes.selectors import RoundRow
-from springbrett.vignettes.views import of_a_study, see_other
+from springbrett.vignettes.views import of_a_study, refusal_said, see_other
 
 DRAWS = 1000
 
@@ -45,10 +43,8 @@ def results(request: ViewerRequest, study: str) -> HttpResponseBase:
 @of_a_study
 def open_round(request: ViewerRequest, study: str) -> HttpResponseBase:
     """Open a round."""
-    try:
+    with refusal_said(request):
         services.round_open(actor=request.viewer, study=study)
-    except VignetteError as error:
-        messages.warning(request, explain.refusal(error.code))
     return see_other("vignettes:results", study)
 
 
@@ -57,10 +53,8 @@ def open_round(request: ViewerRequest, study: str) -> HttpResponseBase:
 @of_a_study
 def close_round(request: ViewerRequest, study: str) -> HttpResponseBase:
     """Close the open round."""
-    try:
+    with refusal_said(request):
         services.round_close(actor=request.viewer, study=study)
-    except VignetteError as error:
-        messages.warning(request, explain.refusal(error.code))
     return see_other("vignettes:results", study)
 
 

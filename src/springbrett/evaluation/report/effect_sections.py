@@ -117,16 +117,24 @@ def _effect_figure(run: Reading, outcome: str, rows: Rows) -> Html:
         Line("", [row["month"] for row in shade], [row["still_in"] for row in shade]),
         line_of(run.say("truth_line"), truth) if truth else None, names, frame,
     )  # fmt: skip
-    true = {row["month"]: row["value"] for row in truth}
-    head = [run.say("month"), run.say("estimate_line"), run.say("interval_month"), run.say("interval_band"),
-            *([run.say("truth_line")] if true else [])]  # fmt: skip
+    told = ("estimate_line", "interval_month", "interval_band")
+    return figure(drawn, title, run.say("numbers_behind"), path_table(run, title, outcome, rows, told))
+
+
+def path_table(run: Reading, title: str, outcome: str, rows: Rows, told: tuple[str, str, str]) -> Html:
+    """The numbers behind a path: month, effect, its own interval, the band, and the truth where it is known.
+
+    `told` are the words of the effect, the interval and the band.
+    """
+    true = {row["month"]: row["value"] for row in run.rows("truth")}
+    head = [run.say("month"), *(run.say(word) for word in told), *([run.say("truth_line")] if true else [])]
     body = [
         [numbers.number(row["month"], 0, run.language), run.effect(outcome, row["value"]), run.interval(outcome, row),
          run.interval(outcome, {"lower": row["band_lower"], "upper": row["band_upper"]}),
-         *([run.effect(outcome, true.get(row["month"]))] if true else [])]
+         *([run.effect(outcome, true[row["month"]]) if row["month"] in true else "–"] if true else [])]
         for row in rows
     ]  # fmt: skip
-    return figure(drawn, title, run.say("numbers_behind"), table(title, head, body))
+    return table(title, head, body)
 
 
 def _event_figure(run: Reading, outcome: str, rows: Rows) -> Html:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from springbrett.evaluation.report import figures, numbers
-from springbrett.evaluation.report.effect_sections import axis, line_of, warning
+from springbrett.evaluation.report.effect_sections import axis, line_of, path_table, warning
 from springbrett.evaluation.report.figures import Frame, Line, Point
 from springbrett.evaluation.report.markup import Html, figure, join, table, tag
 from springbrett.evaluation.report.reading import Reading
@@ -65,15 +65,8 @@ def _event_figure(run: Reading, rows: list[dict[str, Any]]) -> Html:
         truth=Line(run.say("truth_line"), list(true), list(true.values())) if true else None,
         reference=_reference(run, months),
     )  # fmt: skip
-    head = [run.say("month"), run.say("difference"), run.say("interval_period"), run.say("interval_periods"),
-            *([run.say("truth_line")] if true else [])]  # fmt: skip
-    body = [
-        [numbers.number(row["month"], 0, run.language), run.effect(outcome, row["value"]), run.interval(outcome, row),
-         run.interval(outcome, {"lower": row["band_lower"], "upper": row["band_upper"]}),
-         *([run.effect(outcome, true[row["month"]]) if row["month"] in true else "–"] if true else [])]
-        for row in rows
-    ]  # fmt: skip
-    return figure(drawn, title, run.say("numbers_behind"), table(title, head, body))
+    told = ("difference", "interval_period", "interval_periods")
+    return figure(drawn, title, run.say("numbers_behind"), path_table(run, title, outcome, rows, told))
 
 
 def _reference(run: Reading, months: list[int]) -> Line | None:

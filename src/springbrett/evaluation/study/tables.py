@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv as pa_csv
-import pyarrow.parquet as pq
 
-from springbrett.evaluation.study.manifest import digest
+from springbrett.evaluation.tabling import Columns, Kinds, read_tables
+
+__all__ = ["COLUMNS", "Rows", "columns_page", "read_tables", "table_of", "write_tables"]
 
 Rows = list[dict[str, Any]]
 _T, _F, _I, _B = pa.string(), pa.float64(), pa.int64(), pa.bool_()
 
-COLUMNS: Mapping[str, Sequence[tuple[str, pa.DataType, str]]] = {
+COLUMNS: Columns = {
     "people": (
         ("covariate", _T, "what is told about the persons, known at the start"),
         ("participants", _F, "mean (share for yes or no) among the participants"),
@@ -64,7 +61,8 @@ COLUMNS: Mapping[str, Sequence[tuple[str, pa.DataType, str]]] = {
     ),
     "truth": (
         ("month", _I, "months since the start"),
-        ("value", _F, "true effect of the simulation: with measures minus without any"),
+        ("value", _F, "true effect of the simulation: with measures minus without any; by whom they met and for the "
+                      "first measure: what the study asks for"),
     ),
     "diagnostics": (
         ("estimator", _T, "estimator by code"),
@@ -227,6 +225,7 @@ COLUMNS: Mapping[str, Sequence[tuple[str, pa.DataType, str]]] = {
         ("p_value", _F, "p-value"),
         ("participants", _I, "who took part"),
         ("comparison", _I, "who did not"),
+        ("truth", _F, "true ratio of the simulation; empty where it is not known"),
     ),
     "mass_points": (
         ("points", _I, "number of points that the unseen part of the rates may take"),
@@ -323,48 +322,5 @@ COLUMNS: Mapping[str, Sequence[tuple[str, pa.DataType, str]]] = {
 }  # fmt: skip
 """Table → its columns: name, type, meaning."""
 
-
-def table_of(name: str, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
-    """Rows as a table with the columns of its kind. Raises KeyError for a column it does not have."""
-    columns = COLUMNS[name]
-    known = {column for column, _type, _meaning in columns}
-    held = list(rows)
-    for row in held:
-        if extra := set(row) - known:
-            raise KeyError(f"{name} has no column {', '.join(sorted(extra))}")
-    return pa.table({column: pa.array([_clean(row.get(column)) for row in held], kind) for column, kind, _ in columns})
-
-
-def _clean(value: Any) -> Any:
-    """Numpy scalars to plain ones; a number that is none to nothing."""
-    if hasattr(value, "item"):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def write_tables(tables: Mapping[str, pa.Table], folder: Path) -> dict[str, str]:
-    """Every table as Parquet and CSV, and what the columns mean; SHA-256 of each CSV by table."""
-    folder.mkdir(parents=True, exist_ok=True)
-    prints = {}
-    for name, table in tables.items():
-        pq.write_table(table, folder / f"{name}.parquet")
-        pa_csv.write_csv(table, folder / f"{name}.csv")
-        prints[name] = digest((folder / f"{name}.csv").read_bytes())
-    (folder / "columns.md").write_text(columns_page(tables), encoding="utf-8")
-    return prints
-
-
-def columns_page(names: Iterable[str] = tuple(COLUMNS)) -> str:
-    """What each column of the tables means, as Markdown."""
-    parts = []
-    for name in names:
-        rows = [f"| `{column}` | {kind} | {meaning} |" for column, kind, meaning in COLUMNS[name]]
-        parts.append("\n".join([f"## {name}\n", "| column | type | meaning |", "|---|---|---|", *rows, ""]))
-    return "# Tables of the run\n\nAn empty cell is hidden because few are behind it, or not known.\n\n" + "\n".join(
-        parts
-    )
-
-
-def read_tables(folder: Path) -> dict[str, pa.Table]:
-    """The tables in a folder by name."""
-    return {path.stem: pq.read_table(path) for path in sorted(folder.glob("*.parquet"))}
+KINDS = Kinds("Tables of the run", COLUMNS)
+table_of, write_tables, columns_page = KINDS.table, KINDS.write, KINDS.page

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from math import isnan
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv as pa_csv
-import pyarrow.parquet as pq
 
-from springbrett.evaluation.study.manifest import digest
+from springbrett.evaluation.tabling import Columns, Kinds
 from springbrett.evaluation.vignettes.summary import Subject, Summary
 
 _T, _F, _I = pa.string(), pa.float64(), pa.int64()
-Rows = list[dict[str, Any]]
 
-COLUMNS: Mapping[str, Sequence[tuple[str, pa.DataType, str]]] = {
+COLUMNS: Columns = {
     "subjects": (
         ("subject", _T, "person, or section of the form"),
         ("n", _I, "how many answered about it"),
@@ -61,7 +56,8 @@ COLUMNS: Mapping[str, Sequence[tuple[str, pa.DataType, str]]] = {
         ("lenient", _F, "steps above all advisers"), ("p_value", _F, "permutation test of all groups"),
     ),
 }  # fmt: skip
-"""Table → its columns: name, type, meaning."""
+KINDS = Kinds("Tables of the study", COLUMNS)
+write_tables = KINDS.write
 
 
 def tables_of(found: Summary) -> dict[str, pa.Table]:
@@ -71,32 +67,7 @@ def tables_of(found: Summary) -> dict[str, pa.Table]:
         "shares": list(_shares(found)), "numbers": list(_numbers(found)), "agreement": list(_agreement(found)),
         "attributes": list(_attributes(found)), "spread": list(_spread(found)), "groups": list(_groups(found)),
     }  # fmt: skip
-    return {name: _table(name, held) for name, held in rows.items() if held}
-
-
-def write_tables(tables: Mapping[str, pa.Table], folder: Path) -> dict[str, str]:
-    """Every table as Parquet and CSV, and what the columns mean; SHA-256 of each CSV by table."""
-    folder.mkdir(parents=True, exist_ok=True)
-    prints = {}
-    for name, table in tables.items():
-        pq.write_table(table, folder / f"{name}.parquet")
-        pa_csv.write_csv(table, folder / f"{name}.csv")
-        prints[name] = digest((folder / f"{name}.csv").read_bytes())
-    parts = ["# Tables of the study\n\nAn empty cell is hidden because few are behind it, or not known.\n"]
-    for name in tables:
-        rows = [f"| `{column}` | {kind} | {meaning} |" for column, kind, meaning in COLUMNS[name]]
-        parts.append("\n".join([f"## {name}\n", "| column | type | meaning |", "|---|---|---|", *rows, ""]))
-    (folder / "columns.md").write_text("\n".join(parts), encoding="utf-8")
-    return prints
-
-
-def _table(name: str, rows: Rows) -> pa.Table:
-    return pa.table({column: pa.array([_plain(row.get(column)) for row in rows], kind)
-                     for column, kind, _ in COLUMNS[name]})  # fmt: skip
-
-
-def _plain(value: Any) -> Any:
-    return None if isinstance(value, float) and isnan(value) else value
+    return {name: KINDS.table(name, held) for name, held in rows.items() if held}
 
 
 def _all(found: Summary) -> tuple[Subject, ...]:
