@@ -115,15 +115,12 @@ def test_equally_near_ones_and_shuffled_rows_give_the_same_answer(estimate: Call
 
 
 @pytest.mark.parametrize("estimate", ESTIMATORS)
-def test_all_who_took_part_in_one_cluster_have_no_error(
-    data: Comparison, estimate: Callable[[Comparison], Estimate]
-) -> None:
+def test_few_clusters_on_one_side_fail_a_check(data: Comparison, estimate: Callable[[Comparison], Estimate]) -> None:
     many = np.arange(COUNT) % 40
     for alone in (data.treated, ~data.treated):
-        with pytest.raises(CannotEstimate, match="one_cluster"):
-            estimate(replace(data, cluster=np.where(alone, 99, many)))
-    two = estimate(replace(data, cluster=np.where(data.treated, 100 + many % 2, many)))
-    assert "treated_clusters" in {check.code for check in two.failed}
+        for fewest, failed in ((1, True), (4, True), (5, False)):
+            found = estimate(replace(data, cluster=np.where(alone, 100 + many % fewest, many)))
+            assert ("fewest_clusters" in {check.code for check in found.failed}) == failed
 
 
 @pytest.mark.parametrize("level", [95.0, 0.0, 1.0, -0.5, float("nan")])

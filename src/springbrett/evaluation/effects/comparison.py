@@ -75,8 +75,8 @@ FEWEST_CLUSTERS = 20
 """Below this many clusters the usual cluster-robust error is too small too often; few-cluster tests are made for it."""
 
 
-FEWEST_A_SIDE = 3
-"""With fewer clusters than this on one side, the error hangs on one or two of them, however many there are in all."""
+FEWEST_A_SIDE = 5
+"""With fewer units or clusters on one side the usual error is far too small, however many there are in all."""
 
 
 def z_of(level: float) -> float:
@@ -103,9 +103,7 @@ def estimate_of(
     """An estimate with interval and p-value: normal, or by Student's t with clusters − 1 degrees of freedom, and then
     with a check of how many clusters there are. `se` NaN gives neither.
 
-    Raises CannotEstimate: empty_group (one person alone in a group tells nothing of the spread), no_variation,
-    one_cluster (all who took part, or all others, belong to one: what that cluster had in common with its outcome
-    would be taken for the effect, without any error for it).
+    Raises CannotEstimate: empty_group (one person alone in a group tells nothing of the spread), no_variation.
     """
     if min(data.n_treated, data.n_comparison) < 2:
         raise CannotEstimate("empty_group", "one unit alone in a group; how much such units differ cannot be told")
@@ -132,13 +130,15 @@ def _clusters_checks(data: Comparison, count: int) -> tuple[Diagnostic, ...]:
     """How many clusters there are; and on the side with the fewest, where they are too few."""
     assert data.cluster is not None
     treated, others = (len(np.unique(data.cluster[side])) for side in (data.treated, ~data.treated))
-    if count > 1 and min(treated, others) < 2:
-        who = "those who took part belong" if treated < 2 else "the others belong"
-        raise CannotEstimate("one_cluster", f"all {who} to one cluster; how much clusters differ cannot be told")
     whole = Diagnostic("clusters", count, FEWEST_CLUSTERS, count >= FEWEST_CLUSTERS, {"with_treated": treated})
+    return (whole, *few_check(treated, others))
+
+
+def few_check(treated: int, others: int) -> tuple[Diagnostic, ...]:
+    """Nothing, or a failed check where the units or clusters on one side are very few: what one alone had of luck is
+    counted as effect, with no error for it."""
     fewest = min(treated, others)
-    few = Diagnostic("treated_clusters", fewest, FEWEST_A_SIDE, False, {"clusters": count})
-    return (whole, few) if fewest < FEWEST_A_SIDE else (whole,)
+    return () if fewest >= FEWEST_A_SIDE else (Diagnostic("fewest_clusters", fewest, FEWEST_A_SIDE, False),)
 
 
 def with_checks(found: Estimate, *checks: Diagnostic) -> Estimate:

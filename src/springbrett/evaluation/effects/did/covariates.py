@@ -12,10 +12,12 @@ from enum import StrEnum
 import numpy as np
 from scipy import sparse
 
-from springbrett.evaluation.effects.comparison import linear, solve, weighted_gram
-from springbrett.evaluation.effects.did.contrasts import Covariance
+from springbrett.evaluation.effects.comparison import Scale, few_check, linear, solve, weighted_gram
+from springbrett.evaluation.effects.did.contrasts import Contrasts, Covariance
+from springbrett.evaluation.effects.did.few import lone_check
 from springbrett.evaluation.effects.did.group_time import GroupTimes, contrasts_of
-from springbrett.evaluation.effects.did.panel import Panel, widen
+from springbrett.evaluation.effects.did.panel import Panel, Wide, widen
+from springbrett.evaluation.effects.entrance import numbers
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Flags, Floats, Ints
 from springbrett.evaluation.effects.score import logit_score
 
@@ -145,12 +147,13 @@ def group_time_with(
     """
     if panel.weight is not None or panel.stratum is not None:
         raise CannotEstimate("not_supported", "weights and strata are not combined with continuous covariates")
-    if x.shape[:1] != panel.y.shape or not np.isfinite(x).all():
+    x = numbers(x, "a covariate")
+    if x.ndim != 2 or x.shape[:1] != panel.y.shape or not np.isfinite(x).all():
         raise CannotEstimate("bad_input", "covariates are missing or of another length; leave those rows out first")
     wide = widen(panel)
     order = np.lexsort((panel.period, panel.unit))
     _units, begin = np.unique(panel.unit[order], return_index=True)
-    covariates = x[order][begin]
+    covariates = Scale.of(x[order][begin]).design(x[order][begin])[:, 1:]  # the answer does not hang on the scale
     wanted = contrasts_of(wide.periods, wide.first, comparison=comparison, base=base, anticipation=anticipation)
     psi = np.zeros((len(wide.unit), len(wanted)))
     value = np.zeros(len(wanted))
@@ -168,6 +171,7 @@ def group_time_with(
     influence = FromUnits(psi, place, wide.cluster)
     matrix = influence.covariance(sparse.csr_array(sparse.eye_array(len(wanted))), None).matrix
     checks = (Diagnostic("treated_from_the_start", float(np.bincount(place)[always].sum())),) if always.any() else ()
+    checks = (*checks, *_few(wide, wanted))
     return GroupTimes(
         group=wanted.group, period=wide.periods[wanted.period], value=value, se=np.sqrt(np.diag(matrix)),
         covariance=matrix, influence=influence, periods=wide.periods, firsts=firsts, sizes=heads.astype(np.float64),
@@ -176,11 +180,21 @@ def group_time_with(
     )  # fmt: skip
 
 
+def _few(wide: Wide, wanted: Contrasts) -> tuple[Diagnostic, ...]:
+    """Whether units, or clusters, are very few on a side or in a group (see `few`)."""
+    name = wide.unit if wide.cluster is None else wide.cluster
+    held = [wide.first == group for group in np.unique(wanted.group).tolist()]
+    behind = np.array([len(np.unique(name[which])) for which in held], np.int64)
+    treated, others = np.isin(wide.first, wanted.group), wide.first > wanted.limit.min()
+    few = few_check(*(len(np.unique(name[which])) for which in (treated, others)))
+    return (*few, *lone_check(behind, np.array([which.sum() for which in held], np.float64)))
+
+
 def _named(
     change: Floats, treated: Flags, x: Floats, adjusting: Adjusting | str, facts: dict[str, int]
 ) -> TwoByTwo:  # fmt: skip
     try:
         return two_by_two(change, treated, x, adjusting)
     except CannotEstimate as problem:
-        where = f"{problem} (group {facts['group']}, period {facts['period']})"
+        where = f"{str(problem).partition(': ')[2]} (group {facts['group']}, period {facts['period']})"
         raise CannotEstimate(problem.code, where, **facts) from problem

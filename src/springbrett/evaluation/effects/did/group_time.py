@@ -28,6 +28,7 @@ from springbrett.evaluation.effects.did.contrasts import (
     standardised_differences,
     supported,
 )
+from springbrett.evaluation.effects.did.few import asked_sides, group_checks
 from springbrett.evaluation.effects.did.panel import Panel, Wide
 from springbrett.evaluation.effects.did.variances import standard_errors
 from springbrett.evaluation.effects.did.weights import (
@@ -51,6 +52,8 @@ from springbrett.evaluation.effects.records import (
 ASSUMPTIONS = ("parallel_trends", "no_anticipation", "absorbing")
 CONFIDENT = 0.05
 DEFAULT = Band()
+NO_SPREAD = 1e-7
+"""Standard errors below this part of the effect are rounding."""
 
 
 class Influence(Protocol):
@@ -176,9 +179,14 @@ def pre_trends(value: Floats, matrix: Floats) -> Diagnostic:
 
 
 def normal_estimate(value: float, se: float, level: float, method: str) -> Estimate:
-    """An ATT with a normal interval and p-value; the counts are for the caller to fill in."""
+    """An ATT with a normal interval and p-value; the counts are for the caller to fill in.
+
+    Raises CannotEstimate("no_variation") for no more spread than rounding leaves.
+    """
+    if not se > NO_SPREAD * abs(value):
+        raise CannotEstimate("no_variation", "all units (or clusters) of a group moved alike; chance cannot be told")
     half = z_of(level) * se
-    p = float(2 * norm.sf(abs(value / se))) if np.isfinite(se) and se > 0 else None
+    p = float(2 * norm.sf(abs(value / se)))
     return Estimate(Estimand.ATT, method, value, se, (value - half, value + half), 0, 0, level, p)
 
 
@@ -222,9 +230,11 @@ def group_time(
     if thin and not (leave_out_thin and ok.any()):
         raise CannotEstimate("no_overlap", "a stratum of a group has nobody to compare with; use coarser strata",
                              effects=thin)  # fmt: skip
+    few = group_checks(cells, *asked_sides(cells, wanted.chosen(ok)))
     found = standardised_differences(cells, wanted.chosen(ok))
     se, matrix = standard_errors(cells, found)
-    return _group_times(cells, found, se, matrix, (anticipation, comparison, level, int((~ok).sum())))
+    made = _group_times(cells, found, se, matrix, (anticipation, comparison, level, int((~ok).sum())))
+    return replace(made, diagnostics=(*made.diagnostics, *few))
 
 
 def _group_times(

@@ -22,6 +22,7 @@ from scipy.sparse.csgraph import connected_components
 from springbrett.evaluation.effects.did.band import Band
 from springbrett.evaluation.effects.did.cells import BLOCK_VALUES, Cells, one_thread, reduce
 from springbrett.evaluation.effects.did.contrasts import meat
+from springbrett.evaluation.effects.did.few import group_checks
 from springbrett.evaluation.effects.did.group_time import ASSUMPTIONS, DEFAULT, make_path, normal_estimate, pre_trends
 from springbrett.evaluation.effects.did.panel import Panel, Wide, widen
 from springbrett.evaluation.effects.did.regression import fit
@@ -46,12 +47,15 @@ def imputation(
         labels, share, overall = _targets(means, last)
         spread, clusters = _spread(cells, level_of, left, means, np.column_stack([share, overall]))
     value = np.column_stack([share, overall]).T @ means.value
-    checks = [Diagnostic("not_imputed", float(means.left_out))] if means.left_out else []
+    started = np.isin(cells.first, means.group[means.n.reshape(len(means.group), -1).any(axis=1)])
+    checks = list(group_checks(cells, started, cells.first > cells.periods[0]))
+    if means.left_out:
+        checks.append(Diagnostic("not_imputed", float(means.left_out)))
     if pre:
         checks.append(_pre_test(held, pre))
     treated = cells.first <= cells.periods[-1]
     one = replace(
-        normal_estimate(float(value[-1]), float(np.sqrt(spread[-1, -1])), level, "imputation"),
+        normal_estimate(float(value[-1]), float(np.sqrt(max(spread[-1, -1], 0.0))), level, "imputation"),
         n_treated=int(cells.all_heads[treated].sum()), n_comparison=int(cells.all_heads[~treated].sum()),
         assumptions=ASSUMPTIONS, diagnostics=tuple(checks),
     )  # fmt: skip

@@ -16,6 +16,7 @@ import numpy as np
 from springbrett.evaluation.effects.did.band import Band
 from springbrett.evaluation.effects.did.cells import Cells, reduce
 from springbrett.evaluation.effects.did.contrasts import Contrasts
+from springbrett.evaluation.effects.did.few import asked_sides, side_checks
 from springbrett.evaluation.effects.did.group_time import ASSUMPTIONS, DEFAULT, make_path, normal_estimate, pre_trends
 from springbrett.evaluation.effects.did.panel import Panel, Wide
 from springbrett.evaluation.effects.did.subexperiments import Regressed, Weighting, regressed
@@ -39,10 +40,10 @@ def local_projections(
     after = found.label >= 0
     if not after.any():
         raise CannotEstimate("no_comparison", "nobody is untreated from the start on")
-    overall = _mean(found, after, level)
+    overall = replace(_mean(found, after, level), diagnostics=side_checks(cells, *asked_sides(cells, contrasts)))
     if (~after).any():
         check = pre_trends(found.value[~after], found.covariance[np.ix_(~after, ~after)])
-        overall = replace(overall, diagnostics=(check,))
+        overall = replace(overall, diagnostics=(check, *overall.diagnostics))
     return make_path(found.label, found.value, found.covariance, overall, band=band)
 
 
@@ -66,7 +67,8 @@ def pooled_projection(
         raise CannotEstimate("no_treated", "no group is followed that long")
     found = regressed(cells, contrasts, np.zeros(len(contrasts), np.int64), weighting=Weighting(weighting),
                       per_row=last + 1)  # fmt: skip
-    return _mean(found, np.ones(1, bool), level)
+    few = side_checks(cells, *asked_sides(cells, contrasts))
+    return replace(_mean(found, np.ones(1, bool), level), diagnostics=few)
 
 
 def _contrasts(
@@ -94,7 +96,7 @@ def _contrasts(
 
 def _mean(found: Regressed, which: np.ndarray, level: float) -> Estimate:
     share = which / which.sum()
-    se = float(np.sqrt(share @ found.covariance @ share))
+    se = float(np.sqrt(max(share @ found.covariance @ share, 0.0)))
     made = normal_estimate(float(share @ found.value), se, level, "local_projections")
     treated, others = int(found.treated[which].max()), int(found.comparison[which].max())
     return replace(made, n_treated=treated, n_comparison=others, assumptions=ASSUMPTIONS)

@@ -40,7 +40,8 @@ def first_of(first: NDArray, periods: Ints | None = None) -> Ints:
         low, high = int(periods[0]), int(periods[-1])
         if low >= 0 and (found < 0).any():
             raise CannotEstimate(
-                "bad_input", "a first treated period is below 0; write never as 0, missing or infinite"
+                "bad_input",
+                "a first treated period is below 0; write never as missing, and before the panel as its first",
             )
         if low <= 0 <= high and zero.any() and (low < 0 or unsaid.any()):
             raise CannotEstimate("bad_input", "0 is a period here, and cannot mean never treated too; number periods "

@@ -14,6 +14,7 @@ import numpy as np
 
 from springbrett.evaluation.effects.did.band import Band
 from springbrett.evaluation.effects.did.cells import Cells, reduce
+from springbrett.evaluation.effects.did.few import group_checks
 from springbrett.evaluation.effects.did.group_time import ASSUMPTIONS, DEFAULT, make_path, normal_estimate, pre_trends
 from springbrett.evaluation.effects.did.panel import Panel, Wide
 from springbrett.evaluation.effects.did.regression import fit
@@ -43,6 +44,7 @@ def interaction_weighted(
         raise CannotEstimate("no_comparison", "nobody is never treated; compare with the last group instead")
     if reference.all() or not len(cells.periods):
         raise CannotEstimate("no_treated", "nobody is first treated within the panel, after its first period")
+    few = group_checks(cells, ~reference, reference)
     pairs = _pairs(cells, reference)
     x = np.zeros((len(cells.first), len(cells.periods), len(pairs)))
     x[pairs[:, 0], pairs[:, 1], np.arange(len(pairs))] = 1.0
@@ -56,10 +58,11 @@ def interaction_weighted(
         raise CannotEstimate("no_treated", "no period from the first treated one on is left")
     one = size / size.sum()
     overall = replace(
-        normal_estimate(float(one @ found.value), float(np.sqrt(one @ found.covariance @ one)), level,
+        normal_estimate(float(one @ found.value), float(np.sqrt(max(one @ found.covariance @ one, 0.0))), level,
                         "interaction_weighted"),
         n_treated=int(cells.all_heads[~reference].sum()), n_comparison=int(cells.all_heads[reference].sum()),
-        assumptions=ASSUMPTIONS, diagnostics=_checks(whole, always, labels, weights @ found.value, matrix),
+        assumptions=ASSUMPTIONS,
+        diagnostics=(*_checks(whole, always, labels, weights @ found.value, matrix), *few),
     )  # fmt: skip
     by_cluster = None if found.by_cluster is None else found.by_cluster @ weights.T
     return make_path(labels, weights @ found.value, matrix, overall, by_cluster=by_cluster, band=band)

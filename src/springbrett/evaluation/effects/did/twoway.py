@@ -14,6 +14,7 @@ import numpy as np
 from springbrett.evaluation.effects.comparison import Comparison
 from springbrett.evaluation.effects.did.band import Band
 from springbrett.evaluation.effects.did.cells import Cells, reduce
+from springbrett.evaluation.effects.did.few import side_checks
 from springbrett.evaluation.effects.did.group_time import ASSUMPTIONS, DEFAULT, make_path, normal_estimate, pre_trends
 from springbrett.evaluation.effects.did.panel import Panel, Wide
 from springbrett.evaluation.effects.did.regression import Fitted, fit
@@ -95,10 +96,12 @@ def two_way_path(
 
 def _estimate(cells: Cells, found: Fitted, share: Floats, level: float, method: str, end: int) -> Estimate:
     ever = cells.first <= end
-    made = normal_estimate(float(share @ found.value), float(np.sqrt(share @ found.covariance @ share)), level, method)
-    heads = cells.all_heads
+    made = normal_estimate(
+        float(share @ found.value), float(np.sqrt(max(share @ found.covariance @ share, 0.0))), level, method
+    )
+    heads, few = cells.all_heads, side_checks(cells, ever, cells.first > cells.first[ever].min())
     return replace(made, n_treated=int(heads[ever].sum()), n_comparison=int(heads[~ever].sum()),
-                   assumptions=HOMOGENEOUS, diagnostics=_warning(cells))  # fmt: skip
+                   assumptions=HOMOGENEOUS, diagnostics=(*_warning(cells), *few))  # fmt: skip
 
 
 def _warning(cells: Cells) -> tuple[Diagnostic, ...]:
