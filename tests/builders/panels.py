@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from springbrett.evaluation.effects.did.clusters import Offices
 from springbrett.evaluation.effects.did.panel import Panel
 
 
@@ -45,3 +46,12 @@ def counties() -> pd.DataFrame:
     found = find_spec("moderndid")
     assert found is not None and found.origin is not None
     return pd.read_pickle(Path(found.origin).parent / "core" / "datasets" / "mpdta_long.pkl.gz")
+
+
+def trial(offices: int = 12, trials: int = 5, effect: float = 0.0, seed: int = 1) -> Offices:
+    """Forty persons in each office, half of them after; the first `trials` offices are in the trial."""
+    rng = np.random.default_rng(seed)
+    office = np.repeat(np.arange(offices), 40)
+    after = np.tile(np.arange(40) >= 20, offices)
+    y = rng.normal(size=len(office)) + 0.3 * rng.normal(size=offices)[office] * after
+    return Offices(y + effect * (after & (office < trials)), office, office < trials, after)

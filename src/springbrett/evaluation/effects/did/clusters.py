@@ -110,7 +110,8 @@ def as_comparison(data: Offices, block: Ints | None = None) -> Comparison:
     within = np.zeros(len(names), np.int64) if block is None else np.asarray(block)
     blocks = np.unique(within)
     after = (data.after[:, None] & (within[place][:, None] == blocks)).astype(np.float64)
-    columns = (*(f"after_{name}" for name in blocks.tolist()), *(f"office_{name}" for name in names[1:].tolist()))
+    named = [f"after_{name}" for name in blocks.tolist()] if len(blocks) > 1 else ["after"]
+    columns = (*named, *(f"office_{name}" for name in names[1:].tolist()))
     return Comparison(data.y, data.trial & data.after, np.column_stack([after, dummies]), columns, place)
 
 

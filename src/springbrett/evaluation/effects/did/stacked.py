@@ -4,6 +4,9 @@ Each experiment has the group and the clean comparison over the same periods aro
 effects of unit and period within each (Cengiz, Dube, Lindner & Zipperer 2019). `equal` weights make each treated unit
 count alike, which is the trimmed average effect on the treated (Wing, Freedman & Hollingsworth 2024); least squares'
 own weights are `variance`. Assumes parallel trends and no anticipation.
+
+What a year does to everybody is taken out within each experiment. Wing and others let it be common to all experiments:
+the effects are the same, but what differs between experiments' years then counts as chance, and errors are larger.
 """
 
 from __future__ import annotations
@@ -21,12 +24,16 @@ from springbrett.evaluation.effects.did.panel import Panel, Wide
 from springbrett.evaluation.effects.did.subexperiments import Weighting, regressed
 from springbrett.evaluation.effects.records import CannotEstimate, EffectPath
 
+COMMON_PERIODS = "equal_common_periods"
+
 
 def stacked(
     data: Panel | Wide | Cells, *, first: int = -3, last: int = 3, comparison: Literal["clean", "never"] = "clean",
     weighting: Weighting | str = Weighting.EQUAL, level: float = 0.95, band: Band = DEFAULT,
 ) -> EffectPath:  # fmt: skip
     """Effects from `first` (−2 or earlier) to `last` periods since the start, −1 being the reference.
+
+    `weighting`: equal, variance, or equal_common_periods (equal, with what a period does common to all experiments).
 
     Groups whose window is not wholly in the panel, or that have no clean comparison, are left out of all periods, so
     that the same groups stand behind each. Raises CannotEstimate: no_treated, no_comparison, not_supported, bad_input.
@@ -36,8 +43,10 @@ def stacked(
         raise CannotEstimate("not_supported", "stacking asks for units observed in every period")
     if last < 0 or first > -1:
         raise CannotEstimate("bad_input", "the window goes from before the start to after it")
+    shared = weighting == COMMON_PERIODS
+    weights = Weighting.EQUAL if shared else Weighting(weighting)
     contrasts, label = _contrasts(cells, first, last, comparison)
-    found = regressed(cells, contrasts, label, weighting=Weighting(weighting), rows_per_unit=last - first + 1)
+    found = regressed(cells, contrasts, label, weighting=weights, rows_per_unit=last - first + 1, shared=shared)
     after = found.label >= 0
     share = after / after.sum()
     se = float(np.sqrt(share @ found.covariance @ share))

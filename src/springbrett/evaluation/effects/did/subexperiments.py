@@ -38,13 +38,15 @@ class Regressed:
 
 
 def regressed(
-    cells: Cells, contrasts: Contrasts, label: Ints, *, weighting: Weighting, per_row: int = 1, rows_per_unit: int = 1
+    cells: Cells, contrasts: Contrasts, label: Ints, *, weighting: Weighting, per_row: int = 1, rows_per_unit: int = 1,
+    shared: bool = False,
 ) -> Regressed:  # fmt: skip
     """Coefficients with errors that hang together within units or clusters (CR1).
 
     `label` (J,) says which coefficient a contrast belongs to (a group without units is a period in which nobody is
     newly treated: it only counts in the degrees of freedom); `per_row` contrasts of a group are averaged into one
     change first. `rows_per_unit`: rows of the regression per unit and experiment, for the degrees of freedom.
+    `shared`: effects of the period are common to the experiments, not each experiment's own (weighting EQUAL only).
     Raises CannotEstimate: not_supported (weights, strata, `available`), no_comparison, one_cluster.
     """
     _check(cells)
@@ -66,9 +68,14 @@ def regressed(
     treated_share = n1 / (n1 + n0)
     if weighting is Weighting.EQUAL and rows_per_unit > 1:  # stacked: the comparison is weighted to the same share
         treated_share = (np.bincount(row, n1) / np.bincount(row, n1 + n0))[row]
-    off = _of_group(gap, row, contrasts.group, per_row) - value[row]
-    treated = _pull(omega / n1, group.mean_t[keep, 0] - (1 - treated_share) * off, group.mean_b[keep, 0])
-    compared = _pull(-omega / n0, other.mean_t[keep, 0] + treated_share * off, other.mean_b[keep, 0])
+    if shared:  # every unit against the mean of its side over all experiments; cells count each period from its shift
+        moved = cells.shift[contrasts.period] - cells.shift[contrasts.base]
+        off1, off0 = (at - np.bincount(row, omega * at)[row] for at in (change1 + moved, change0 + moved))
+    else:
+        off = _of_group(gap, row, contrasts.group, per_row) - value[row]
+        off1, off0 = (1 - treated_share) * off, -treated_share * off
+    treated = _pull(omega / n1, group.mean_t[keep, 0] - off1, group.mean_b[keep, 0])
+    compared = _pull(-omega / n0, other.mean_t[keep, 0] - off0, other.mean_b[keep, 0])
     found = Differences(contrasts, gap, treated, compared)
     ones = sparse.csr_array(sparse.coo_array((np.ones(len(row)), (row, np.arange(len(row))))))
     spread = covariance(cells, found, ones)
@@ -77,6 +84,8 @@ def regressed(
     rows = (np.bincount(row, n1 + n0) + np.bincount(idle_row, idle_n, len(labels))) / per_row * rows_per_unit
     experiments = (np.bincount(row) + np.bincount(idle_row, minlength=len(labels))) / per_row
     extra = experiments * rows_per_unit + 1 if rows_per_unit == 1 else experiments * (rows_per_unit + 1)
+    if shared:
+        extra = np.full(len(labels), 2.0 * rows_per_unit)
     factor = np.sqrt(clusters / (clusters - 1) * (rows - 1) / (rows - extra))
     return Regressed(labels, value, raw * np.outer(factor, factor),
                      np.rint(np.bincount(row, n1) / per_row).astype(np.int64),

@@ -13,7 +13,7 @@ from springbrett.evaluation.effects.did.group_time import ASSUMPTIONS, group_tim
 from springbrett.evaluation.effects.did.imputation import imputation
 from springbrett.evaluation.effects.did.lpdid import local_projections
 from springbrett.evaluation.effects.did.panel import Panel
-from springbrett.evaluation.effects.did.stacked import stacked
+from springbrett.evaluation.effects.did.stacked import COMMON_PERIODS, stacked
 from springbrett.evaluation.effects.did.sunab import interaction_weighted
 from springbrett.evaluation.effects.did.twoway import HOMOGENEOUS, two_way_path
 from springbrett.evaluation.effects.did.wild import wild_bootstrap
@@ -67,7 +67,7 @@ ESTIMATORS = (
               ("panel",), {**_WINDOW, "comparison": ("clean", "never"), "weighting": _WEIGHTING}),
     Estimator("stacked", stacked, _ATT, ASSUMPTIONS,
               "Cengiz et al. (2019); Wing, Freedman & Hollingsworth (2024)", ("panel",),
-              {**_WINDOW, "comparison": ("clean", "never"), "weighting": _WEIGHTING}),
+              {**_WINDOW, "comparison": ("clean", "never"), "weighting": (*_WEIGHTING, COMMON_PERIODS)}),
     Estimator("two_way", two_way_path, _ATT, HOMOGENEOUS, "two-way fixed effects; Goodman-Bacon (2021)", ("panel",),
               _WINDOW),
     Estimator("dose", dose_effect, _ATT, ("parallel_trends_at_every_dose", "same_slope_everywhere"),
