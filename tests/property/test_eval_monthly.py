@@ -89,6 +89,29 @@ def test_many_rows_are_cut_where_the_values_change_and_only_there(tmp_path: Path
     assert len(intervals(rows, tmp_path, 997)) == changes
 
 
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([12, 24, 30, 1000]))
+def test_a_panel_without_holes_is_read_the_same_whether_its_months_recur_from_part_to_part(
+    seed: int, size: int
+) -> None:
+    rng, persons, months = np.random.default_rng(seed), 40, 12
+    begins = rng.random(persons * months) < 0.15
+    begins[::months] = True
+    run = np.cumsum(begins) - 1
+    benefit, amount = (rng.choice(held, run[-1] + 1)[run] for held in (["aap", "none"], [np.nan, 0.0, 9000.0]))
+    table = pa.table({
+        "person": np.repeat(np.arange(persons), months), "month": np.tile(np.arange(months, dtype=np.int32), persons),
+        "benefit": benefit, "amount_month": pa.array(amount, mask=rng.random(len(run)) < 0.1),
+    })  # fmt: skip
+    with TemporaryDirectory() as folder:
+        source, target = Path(folder) / "benefits_months.parquet", Path(folder) / "benefits.parquet"
+        pq.write_table(table, source, row_group_size=size)
+        to_intervals(source, "benefits", target)
+        found = by_month(pq.read_table(target))
+    assert found == sorted((row["person"], row["month"], str(row["person"]), row["benefit"], str(row["amount_month"]))
+                           for row in table.to_pylist())  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("rows", "problem"),
     [
