@@ -3,11 +3,11 @@
 import secrets
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
-from springbrett.cli_shared import Language, day_of, fail
+from springbrett.cli_shared import Language, day_of, fail, plainly
 
 registers_app = typer.Typer(no_args_is_help=True, help="Registers: checked, pseudonymised, made into the layout.")
 study_app = typer.Typer(no_args_is_help=True, help="Evaluations: a study protocol in, a report out.")
@@ -25,9 +25,21 @@ def simulate(
     seed: int = 1,
 ) -> None:
     """Registers of persons who never lived, with the true effect of every measure written beside."""
+    from springbrett.evaluation.alone import BusyError
+    from springbrett.evaluation.registers.read import SIMULATED
+    from springbrett.evaluation.registers.whole import needs_empty, whole
     from springbrett.evaluation.simulate import norway
 
-    norway.write_simulated(norway.simulate(persons=persons, years=years, seed=seed, first_year=first_year), to)
+    try:
+        if not (to / SIMULATED).exists():  # what never lived may be lived again; other registers are never written over
+            needs_empty(to)
+        with whole(to, over=True) as draft:
+            lived = norway.simulate(persons=persons, years=years, seed=seed, first_year=first_year)
+            norway.write_simulated(lived, draft)
+    except (OSError, BusyError) as error:
+        fail(error)
+    except KeyboardInterrupt:
+        _stopped("Nothing was written; the same command begins again.")
     typer.echo(f"{to}: registers of {persons} simulated persons over {years} years from {first_year}")
 
 
@@ -35,19 +47,22 @@ def simulate(
 def registers_check(folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder of registers.")]) -> None:
     """What is wrong, by file, row, column and value, and what to do; exit 1 when a study would be refused."""
     from springbrett.evaluation.registers.check import check_folder, fatal
-    from springbrett.evaluation.registers.read import RegistersError
+    from springbrett.evaluation.registers.read import RegistersError, not_read
 
     try:
         findings, rows = check_folder(folder)
-    except RegistersError as error:
+    except (RegistersError, OSError) as error:
         fail(error)
+    except KeyboardInterrupt:
+        _stopped("")
+    for name in not_read(folder):
+        typer.echo(f"{name}: not read; no table of the layout has its file called so")
     for finding in findings:
         typer.echo(str(finding), err=finding.fatal)
     stop = fatal(findings)
     if stop:
-        fail(
-            f"{folder}: {len(stop)} kinds of faults; no study is carried out on these registers before they are mended"
-        )
+        kinds = "1 kind of fault" if len(stop) == 1 else f"{len(stop)} kinds of faults"
+        fail(f"{folder}: {kinds}; no study is carried out on these registers before they are mended")
     typer.echo(f"{folder}: {_counts(rows)}; a study can be carried out")
 
 
@@ -57,15 +72,19 @@ def registers_from_export(
     to: Target,
 ) -> None:
     """Make registers of the application's own export, to study one's own office with."""
+    from springbrett.evaluation.alone import BusyError
     from springbrett.evaluation.registers.from_ledger import registers_from_export as made
     from springbrett.evaluation.registers.layout import LAYOUT
-    from springbrett.evaluation.registers.read import RegistersError, needs_empty
+    from springbrett.evaluation.registers.read import RegistersError
+    from springbrett.evaluation.registers.whole import needs_empty
 
     try:
         needs_empty(to)
         rows = made(export, to)
-    except (RegistersError, OSError) as error:
+    except (RegistersError, OSError, BusyError) as error:
         fail(error)
+    except KeyboardInterrupt:
+        _stopped("Nothing was written.")
     typer.echo(f"{to}: {_counts(rows)}")
     absent = [name for name in LAYOUT if name not in rows]
     typer.echo(f"The application does not know {', '.join(absent)}: a study that asks for them is refused until their "
@@ -80,34 +99,45 @@ def registers_pseudonymise(
                                                        "Without it a new one is used and thrown away.")] = None,
 ) -> None:  # fmt: skip
     """Exchange the keys of persons, employers, caseworkers and providers for pseudonyms, under one secret."""
+    from springbrett.evaluation.alone import BusyError
     from springbrett.evaluation.registers.pseudonymise import pseudonymise_folder
 
     try:
-        pseudonymise_folder(source, to, key_file.read_bytes() if key_file else secrets.token_bytes(32))
-    except (ValueError, OSError) as error:  # RegistersError is a ValueError
-        fail(f"Nothing was written: {error}")
+        rows = pseudonymise_folder(source, to, key_file.read_bytes() if key_file else secrets.token_bytes(32))
+    except (ValueError, OSError, BusyError) as error:  # RegistersError is a ValueError
+        fail(f"Nothing was written: {plainly(error) if isinstance(error, OSError) and error.errno else error}")
+    except KeyboardInterrupt:
+        _stopped("Nothing was written.")
     kept = f"keep {key_file} to line up what is fetched later" if key_file else "nobody can go back"
-    typer.echo(f"{to}: registers with pseudonyms; {kept}")
+    typer.echo(f"{to}: {_counts(rows)}, with pseudonyms; {kept}")
 
 
 @registers_app.command("intervals")
 def registers_intervals(source: Source, to: Target) -> None:
     """Write registers as a study reads them fastest: Parquet, sorted, months on end as one row."""
+    from springbrett.evaluation.alone import BusyError
     from springbrett.evaluation.engine.folders import folder_of_intervals
     from springbrett.evaluation.registers.read import RegistersError
     from springbrett.evaluation.study.progress import Progress
 
+    shown = Progress(sys.stderr)
     try:
-        shown = Progress(sys.stderr)
         shown.plan({"intervals": 1.0})
         shown.begin("intervals", 1.0)
         rows = folder_of_intervals(source, to, progress=shown.tick)
-    except (RegistersError, OSError) as error:
+    except (RegistersError, OSError, BusyError) as error:
+        shown.close()
         fail(error)
     except KeyboardInterrupt:
-        typer.echo("\nStopped. What was written whole stays; empty the folder before you begin again.", err=True)
-        raise typer.Exit(130) from None
+        _stopped("Nothing was written; the same command begins again.")
+    shown.close()
     typer.echo(f"{to}: {_counts(rows)}")
+
+
+def _stopped(what: str) -> NoReturn:
+    """Say that Ctrl-C was heard, and what stands now; 130 is what a shell expects then."""
+    typer.echo(f"\nStopped. {what}".rstrip(), err=True)
+    raise typer.Exit(130) from None
 
 
 def _counts(rows: dict[str, int]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from datetime import date
 from typing import Annotated, NoReturn
@@ -13,8 +14,27 @@ Language = Annotated[str, typer.Option(metavar="nb|nn|en", help="The language of
 
 def fail(error: object) -> NoReturn:
     """Say what is wrong and end with 1."""
-    typer.echo(str(error), err=True)
+    typer.echo(plainly(error) if isinstance(error, OSError) and error.errno else str(error), err=True)
     raise typer.Exit(1)
+
+
+def plainly(error: OSError) -> str:
+    """What the operating system refused, in plain words, and what to do."""
+    where = str(error.filename) if error.filename else ""
+    known = {
+        errno.ENOSPC: "the disk is full; make room, and give the same command again",
+        errno.EDQUOT: "your share of the disk is used up; make room, and give the same command again",
+        errno.EACCES: "it may not be written or read; ask for permission, or choose another folder",
+        errno.EPERM: "it may not be written or read; ask for permission, or choose another folder",
+        errno.EROFS: "nothing can be written there; choose another folder",
+        errno.ENOENT: "it is not there; correct the name",
+        errno.ENOTDIR: "a part of the name is a file, not a folder; correct the name",
+        errno.EISDIR: "it is a folder; name a file",
+        errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
+        errno.EMFILE: "too many files are open; close other programs, and give the same command again",
+    }
+    said = known.get(error.errno or 0) or error.strerror or str(error)
+    return f"{where}: {said}" if where else said
 
 
 def day_of(text: str) -> date:

@@ -43,5 +43,5 @@ def test_the_engine_finds_what_the_checker_finds_and_says_how_to_see_the_rows(tm
         assert len(wanted) == 18
         with pytest.raises(RegistersError, match="springbrett registers check") as told:
             refuse(opened)
-    assert "persons, column person: duplicate in 1 rows" in str(told.value)
-    assert "spells, column office: unknown key in 1 rows" in str(told.value)
+    assert "persons, column person: duplicate in 1 row" in str(told.value)
+    assert "spells, column office: unknown key in 1 row" in str(told.value)

@@ -26,8 +26,17 @@ from springbrett.evaluation.engine.stays import Stays
 from springbrett.evaluation.outcomes.definitions import Outcome, group_paths_of, paths_of, turned
 from springbrett.evaluation.outcomes.intervals import Intervals, ordered, union
 from springbrett.evaluation.outcomes.paths import GroupPaths, Window, known_by
-from springbrett.evaluation.registers.layout import LAYOUT
-from springbrett.evaluation.registers.read import RegistersError, needs_folder, parts_of, read_table
+from springbrett.evaluation.registers.cells import plain
+from springbrett.evaluation.registers.layout import LAYOUT, Table
+from springbrett.evaluation.registers.read import (
+    RegistersError,
+    lacks,
+    needs_columns,
+    needs_folder,
+    parquet_schema,
+    parts_of,
+    read_file,
+)
 
 STAYS_AT_ONCE, PERSONS_AT_ONCE = 500_000, 500_000
 STAYS, PERSONS = "stays_followed", "persons_asked_for"
@@ -46,6 +55,17 @@ def open(folder: Path, engine: str = "duckdb") -> Engine:
     except BaseException:
         backend.close()
         raise
+
+
+def _plain(path: Path, table: Table) -> bool:
+    """Whether every engine reads the file as the layout means it. One that does not (text for numbers, points in time
+    for days) is read here cell by cell: engines would round, cut or guess, each in its own way."""
+    if path.suffix != ".parquet":
+        return False
+    schema = parquet_schema(path)
+    needs_columns(path, table, schema.names)
+    schemas = [schema, *(parquet_schema(part) for part in parts_of(path)[1:])]
+    return all(plain(held.field(c.name).type, c) for held in schemas for c in table.columns if c.name in held.names)
 
 
 class Engine:
@@ -73,16 +93,10 @@ class Engine:
         path = interval_file(self.folder, name)
         if path is None:
             if not LAYOUT[name].optional:
-                raise RegistersError(f"{self.folder} lacks {name}.parquet (or .csv), which every study needs")
+                raise RegistersError(lacks(self.folder, LAYOUT[name]))
             return None
-        if path.suffix != ".parquet":
-            rows = read_table(self.folder, name)
-            assert rows is not None
-            return say.as_laid_out(self.backend.given(rows, name), name)
-        held = self.backend.parquet(path, name)
-        missing = [c.name for c in LAYOUT[name].columns if c.required and c.name not in held.columns]
-        if missing:
-            raise RegistersError(f"{path.name} lacks the column {', '.join(missing)}; it has {', '.join(held.columns)}")
+        held = self.backend.parquet(path, name) if _plain(path, LAYOUT[name]) else self.backend.given(
+            read_file(path, LAYOUT[name]), name)  # fmt: skip
         return say.as_laid_out(held, name)
 
     def expression(self, name: str) -> ir.Table:

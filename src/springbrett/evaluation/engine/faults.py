@@ -30,7 +30,8 @@ class Fault:
     count: int
 
     def __str__(self) -> str:
-        return f"{self.table}, column {self.column}: {self.problem.replace('_', ' ')} in {self.count} rows"
+        rows = "1 row" if self.count == 1 else f"{self.count} rows"
+        return f"{self.table}, column {self.column}: {self.problem.replace('_', ' ')} in {rows}"
 
 
 def faults(engine: Engine) -> tuple[Fault, ...]:

@@ -16,12 +16,14 @@ from springbrett.evaluation.registers.read import (
     RegistersError,
     file_of,
     keep_origin,
-    needs_empty,
+    lacks,
     needs_folder,
+    parquet_schema,
     parts_of,
     read_file,
     write,
 )
+from springbrett.evaluation.registers.whole import needs_empty, whole
 
 KEPT = "intervals"
 """The folder beside monthly files that holds the intervals made of them."""
@@ -62,25 +64,26 @@ def _monthly_file(folder: Path, name: str) -> Path | None:
 
 def folder_of_intervals(source: Path, target: Path, *, progress: Tell | None = None) -> dict[str, int]:
     """Write the registers of a folder to an empty one as Parquet files sorted as the layout says, months made into
-    intervals; rows by table. What is so already is copied as it is. `progress` is told the share that is done.
+    intervals; rows by table. What is so already is copied as it is. All are written, or none. `progress` is told the
+    share that is done.
 
-    Raises RegistersError, FileExistsError.
+    Raises RegistersError, FileExistsError, BusyError.
     """
     needs_folder(source)
     needs_empty(target)
     files = {name: file_of(source, name) or _monthly_file(source, name) for name in LAYOUT}
-    lacking = [name for name, table in LAYOUT.items() if files[name] is None and not table.optional]
+    lacking = [table for name, table in LAYOUT.items() if files[name] is None and not table.optional]
     if lacking:
-        raise RegistersError(f"{source} lacks {', '.join(lacking)}, which every study needs")
-    target.mkdir(parents=True, exist_ok=True)
+        raise RegistersError(lacks(source, lacking[0]))
     there = {name: path for name, path in files.items() if path is not None}
     sizes = {name: sum(part.stat().st_size for part in parts_of(path)) for name, path in there.items()}
     total, done, rows = max(1, sum(sizes.values())), 0, {}
-    for name, path in there.items():
-        tell = None if progress is None else partial(_tell, progress, done / total, sizes[name] / total)
-        rows[name] = _as_intervals(path, name, target / f"{name}.parquet", tell)
-        done += sizes[name]
-    keep_origin(source, target)
+    with whole(target) as draft:
+        for name, path in there.items():
+            tell = None if progress is None else partial(_tell, progress, done / total, sizes[name] / total)
+            rows[name] = _as_intervals(path, name, draft / f"{name}.parquet", tell)
+            done += sizes[name]
+        keep_origin(source, draft)
     return rows
 
 
@@ -92,7 +95,7 @@ def _as_intervals(path: Path, name: str, target: Path, progress: Tell | None) ->
     table = LAYOUT[name]
     if path.stem != name:
         return to_intervals(path, name, target, progress=progress)
-    if path.suffix == ".parquet" and path.is_file() and pq.read_schema(path).equals(table.schema):
+    if path.suffix == ".parquet" and path.is_file() and parquet_schema(path).equals(table.schema):
         keys = pq.read_table(path, columns=list(table.sorted_by))
         if not out_of_order(table, keys).any():
             shutil.copyfile(path, target)

@@ -20,8 +20,9 @@ import pyarrow.parquet as pq
 
 from springbrett.evaluation.effects.records import Flags, Ints
 from springbrett.evaluation.recurring import Recurring
+from springbrett.evaluation.registers.cells import HOLDS, plain
 from springbrett.evaluation.registers.layout import LAYOUT, MONTHLY, Table
-from springbrett.evaluation.registers.read import RegistersError
+from springbrett.evaluation.registers.read import RegistersError, needs_columns, parquet_schema
 
 THREADS = 2
 AT_ONCE = 1 << 16
@@ -48,6 +49,9 @@ def to_intervals(
                 out.write_table(rows)
                 count += rows.num_rows
         draft.replace(target)
+    except pa.ArrowInvalid:
+        raise RegistersError(f"{source.name} holds what it cannot; `springbrett registers check {source.parent}` says "
+                             "where, and what to do") from None  # fmt: skip
     finally:
         draft.unlink(missing_ok=True)
     return count
@@ -69,17 +73,19 @@ def _written(table: Table) -> dict[str, Any]:
     """How the columns are written: to be read again and again, so not compressed on top of their encoding; a dictionary
     only for those with few values, since looking every pay up takes longer than writing it."""
     few = [column.name for column in table.columns if column.kind in ("code", "flag") or column.name == "hours_week"]
-    steps = {column.name: "DELTA_BINARY_PACKED" for column in table.columns if column.kind in ("person", "month")}
+    near = [column.name for column in table.columns if column.kind == "month" or column.name == "person"]
+    steps = dict.fromkeys(near, "DELTA_BINARY_PACKED")
     return {"use_dictionary": few, "column_encoding": steps, "compression": "none"}
 
 
 def _asked(source: Path, table: Table) -> list[str]:
-    held = pq.read_schema(source).names
-    columns = MONTHLY[table.name].columns
-    missing = [column.name for column in columns if column.required and column.name not in held]
-    if missing:
-        raise RegistersError(f"{source.name} lacks the column {', '.join(missing)}; it has {', '.join(held)}")
-    return [column.name for column in columns if column.name in held]
+    schema, columns = parquet_schema(source), MONTHLY[table.name].columns
+    needs_columns(source, MONTHLY[table.name], schema.names)
+    for column in columns:
+        if column.name in schema.names and not plain(schema.field(column.name).type, column):
+            raise RegistersError(f"{source.name}, column {column.name} holds {schema.field(column.name).type}; it must "
+                                 f"hold {HOLDS[column.kind]}")  # fmt: skip
+    return [column.name for column in columns if column.name in schema.names]
 
 
 def _groups(

@@ -5,17 +5,18 @@ Nothing is corrected in silence: a study refuses registers with errors, and says
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
 
+from springbrett.catalogue.catalogue import Catalogue
+from springbrett.catalogue.loader import load
 from springbrett.evaluation.effects.records import Flags, Ints
+from springbrett.evaluation.registers.findings import SHOWN, Finding, RegistersError, Unreadable, findings_of
 from springbrett.evaluation.registers.layout import (
     EARLIEST,
     FIRST_MONTH,
@@ -27,126 +28,75 @@ from springbrett.evaluation.registers.layout import (
     Table,
     first_day,
 )
-from springbrett.evaluation.registers.read import (
-    Registers,
-    RegistersError,
-    Tables,
-    file_of,
-    needs_folder,
-    read_file,
-)
+from springbrett.evaluation.registers.read import Registers, columns_of, file_of, lacks, needs_folder, read_file
 
-Problem = Literal[
-    "missing", "too_low", "too_high", "unknown_code", "impossible_date", "ends_before_start", "duplicate", "overlap",
-    "gap", "unknown_key", "unsorted", "empty_table", "not_a_number",
-]  # fmt: skip
-SHOWN, SHOWN_OF_WARNINGS = 20, 5
 NEAR, ENOUGH = 3, 20
 """A gap is looked for with twice as many months on both sides, where at least this many rows hold."""
-REMEDIES: dict[str, str] = {
-    "missing": "fill the cell in, or leave the row out",
-    "not_a_number": "leave the cell empty, or correct it",
-    "too_low": "correct the value or its unit",
-    "too_high": "correct the value or its unit",
-    "unknown_code": "use one of the codes of the layout",
-    "impossible_date": "correct the date",
-    "ends_before_start": "swap the two, or correct one of them",
-    "duplicate": "keep one of the rows",
-    "overlap": "join the intervals, or end the first before the second begins",
-    "gap": "ask for the months that are missing, or know that they count as none",
-    "unknown_key": "add the row it points to, or correct the key",
-    "unsorted": "`springbrett registers intervals FROM TO` writes it sorted",
-    "empty_table": "nothing can be studied without rows here",
-}
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One kind of problem in one column of a file. `rows` are the first rows it is seen in, counted from 1 after the
-    heading (none where rows are missing); `count` how many there are; `values` what stands there. `fatal`: a study
-    refuses the registers."""
-
-    table: str
-    column: str
-    problem: Problem
-    count: int
-    rows: tuple[int, ...]
-    values: tuple[str, ...]
-    fatal: bool = True
-    file: str = ""
-
-    @property
-    def remedy(self) -> str:
-        """What to do."""
-        return REMEDIES[self.problem]
-
-    def __str__(self) -> str:
-        where = [f"row {row}: " for row in self.rows] or [""] * len(self.values)
-        first = ", ".join(f"{row}{value}" for row, value in zip(where, self.values, strict=True))
-        more = f" and {self.count - len(self.values)} more" if self.count > len(self.values) else ""
-        seen = f" ({first}{more})" if first else ""
-        return f"{self.file or self.table}, column {self.column}: {self.problem.replace('_', ' ')}{seen}; {self.remedy}"
+_CATALOGUE: Mapping[str, Callable[[Catalogue], Iterable[str]]] = {
+    "measure": lambda held: held.measures, "purpose": lambda held: held.lists["purpose"],
+    "chain": lambda held: held.chains,
+}  # fmt: skip
+_DIGITS, _WEIGHTS = 10**11, ((3, 7, 6, 1, 8, 9, 4, 5, 2, 1), (5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1))
+"""Eleven digits, and what each of them weighs in the two control digits of a Norwegian identity number."""
 
 
 def check(registers: Registers) -> tuple[Finding, ...]:
     """Every finding, table by table in the order of the layout. Empty: the registers hold together."""
-    return tuple(found for table in (*LAYOUT.values(), *MONTHLY.values()) if table.name in registers.tables
-                 for found in _table(registers, table))  # fmt: skip
+    return tuple(one for table in (*LAYOUT.values(), *MONTHLY.values()) if table.name in registers.tables
+                 for one in _table(registers.tables, table, registers[table.name]))  # fmt: skip
 
 
 def check_folder(folder: Path) -> tuple[tuple[Finding, ...], dict[str, int]]:
     """Every finding in a folder, by file, and rows by table; tables that come month by month are checked as they are.
 
-    What stands in a CSV file and cannot be read is among the findings. Raises RegistersError when a table that every
-    study needs, or a column, is missing.
+    What stands in a CSV file and cannot be read is among the findings. One table is held at a time, and the keys that
+    others point to. Raises RegistersError when a table that every study needs, or a column, is missing.
     """
     needs_folder(folder)
-    held, names, found = Tables(), dict[str, str](), list[Finding]()
+    files = _files(folder)
+    pointed_to = {column.points_to for table in LAYOUT.values() for column in table.columns}
+    known, rows, findings = dict[str, pa.Table](), dict[str, int](), dict[str, list[Finding]]()
+    for name in sorted(files, key=lambda name: name not in pointed_to):
+        path, table = files[name]
+        findings[name], held = _file(path, table, known)
+        if held is not None:
+            rows[table.name] = held.num_rows
+            if name in pointed_to:
+                known[name] = held.select(list(table.unique))
+    said = tuple(replace(one, file=path.name) for name, (path, _) in files.items() for one in findings[name])
+    return said, {table.name: rows[table.name] for _, table in files.values() if table.name in rows}
+
+
+def _files(folder: Path) -> dict[str, tuple[Path, Table]]:
+    """By the name of the table in the layout: its file, and how that is laid out."""
+    there = {}
     for table in LAYOUT.values():
         path, kept = file_of(folder, table.name), table
         if path is None and table.name in MONTHLY:
             kept = MONTHLY[table.name]
             path = file_of(folder, kept.name)
         if path is None and not table.optional:
-            raise RegistersError(f"{folder} lacks {table.name}.parquet (or .csv), which every study needs")
+            raise RegistersError(lacks(folder, table))
         if path is not None:
-            names[kept.name] = path.name
-            found += _opened(path, kept, held)
-    found += check(Registers(held, folder))
-    return tuple(replace(one, file=names[one.table]) for one in found), {n: t.num_rows for n, t in held.items()}
+            there[table.name] = (path, kept)
+    return there
 
 
-def _opened(path: Path, table: Table, held: Tables) -> list[Finding]:
-    """Put the table among those held, or say which cells cannot be read."""
+def _file(path: Path, table: Table, known: Mapping[str, pa.Table]) -> tuple[list[Finding], pa.Table | None]:
+    """What is wrong in one file, and its rows; None when there are cells that cannot be read, which are then told."""
     try:
-        held[table.name] = read_file(path, table)
-    except RegistersError:
-        unread = list(_unreadable(path, table)) if path.suffix == ".csv" else []
-        if not unread:
-            raise
-        return unread
-    return []
+        rows = read_file(path, table)
+    except Unreadable as error:
+        return list(error.findings), None
+    return [*_not_read(path, table), *_table(known | {table.name: rows}, table, rows)], rows
 
 
-def _unreadable(path: Path, table: Table) -> Iterator[Finding]:
-    """Cells of a CSV file that do not hold what their column holds."""
-    text = pa_csv.ConvertOptions(column_types=dict.fromkeys(table.names, pa.string()), null_values=[""],
-                                 strings_can_be_null=True)  # fmt: skip
-    cells = pa_csv.read_csv(path, convert_options=text)
-    for column in (column for column in table.columns if column.name in cells.column_names):
-        values = cells[column.name]
-        known = pc.unique(values).drop_null()
-        wrong = pa.array([value for value in known.to_pylist() if not _reads(value, column)], pa.string())
-        problem: Problem = {"date": "impossible_date", "flag": "unknown_code"}.get(column.kind, "not_a_number")  # type: ignore[assignment]
-        yield from _found(table, column.name, problem, _flags(pc.is_in(values, value_set=wrong)), values)
-
-
-def _reads(value: str, column: Column) -> bool:
-    try:
-        pa.scalar(value).cast(column.arrow)
-    except pa.ArrowInvalid:
-        return False
-    return True
+def _not_read(path: Path, table: Table) -> Iterator[Finding]:
+    """Columns the layout does not have: one that is misspelt would otherwise pass for empty."""
+    for name in columns_of(path):
+        if name not in table.names:
+            yield Finding(table.name, name, "not_read", 1, (), (), fatal=False)
 
 
 def fatal(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -154,17 +104,19 @@ def fatal(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(found for found in findings if found.fatal)
 
 
-def _table(registers: Registers, table: Table) -> Iterator[Finding]:
-    rows = registers[table.name]
+def _table(tables: Mapping[str, pa.Table], table: Table, rows: pa.Table) -> Iterator[Finding]:
+    """What is wrong in the rows of a table; `tables` holds at least those its keys point to."""
     if not rows.num_rows:
         if not table.optional:
             yield Finding(table.name, table.columns[0].name, "empty_table", 0, (), ())
         return
     for column in table.columns:
         yield from _cells(table, column, rows[column.name])
-        yield from _points(registers, table, column, rows[column.name])
+        yield from _points(tables, table, column, rows[column.name])
     if table.unique:
         yield from _duplicates(table, rows)
+    if table.name == "persons":
+        yield from _identity_numbers(table, rows)
     if table.span:
         yield from _intervals(table, rows)
         yield from _gaps(table, rows)
@@ -174,31 +126,59 @@ def _table(registers: Registers, table: Table) -> Iterator[Finding]:
 def _cells(table: Table, column: Column, values: pa.ChunkedArray) -> Iterator[Finding]:
     valid = _flags(pc.is_valid(values))
     if column.required:
-        yield from _found(table, column.name, "missing", ~valid, values)
+        yield from findings_of(table, column.name, "missing", ~valid, values)
     if column.codes:
         known = _flags(pc.fill_null(pc.is_in(values, value_set=pa.array(list(column.codes))), False))
-        yield from _found(table, column.name, "unknown_code", valid & ~known, values)
+        yield from findings_of(table, column.name, "unknown_code", valid & ~known, values)
+    if column.name in _CATALOGUE and column.kind == "code":
+        yield from _not_in_the_catalogue(table, column, values)
     if column.kind == "date":
         days = values.to_numpy()
         wrong = valid & ((days < np.datetime64(EARLIEST)) | (days > np.datetime64(LATEST)))
-        yield from _found(table, column.name, "impossible_date", wrong, values)
+        yield from findings_of(table, column.name, "impossible_date", wrong, values)
     if pa.types.is_floating(values.type):
-        yield from _found(table, column.name, "not_a_number", _flags(pc.fill_null(pc.is_nan(values), False)), values)
+        yield from findings_of(
+            table, column.name, "not_a_number", _flags(pc.fill_null(pc.is_nan(values), False)), values
+        )
     if column.lowest is not None:
-        yield from _found(table, column.name, "too_low", _flags(pc.fill_null(pc.less(values, column.lowest), False)),
-                          values)  # fmt: skip
+        too_low = _flags(pc.fill_null(pc.less(values, column.lowest), False))
+        yield from findings_of(table, column.name, "too_low", too_low, values)
     if column.highest is not None:
         too_high = _flags(pc.fill_null(pc.greater(values, column.highest), False))
-        yield from _found(table, column.name, "too_high", too_high, values)
+        yield from findings_of(table, column.name, "too_high", too_high, values)
 
 
-def _points(registers: Registers, table: Table, column: Column, values: pa.ChunkedArray) -> Iterator[Finding]:
-    """A key that points to a row that is not there."""
-    if column.points_to not in registers.tables or not registers[column.points_to].num_rows:
+def _not_in_the_catalogue(table: Table, column: Column, values: pa.ChunkedArray) -> Iterator[Finding]:
+    """Codes that no study can ask for, each once, by the first row it stands in."""
+    codes = set(_CATALOGUE[column.name](load()))
+    lost = [value for value in pc.unique(values).drop_null().to_pylist() if value not in codes]
+    if lost:
+        count = int(pc.sum(pc.is_in(values, pa.array(lost, values.type))).as_py())
+        at = tuple(int(pc.index(values, value).as_py()) + 1 for value in lost[:SHOWN])
+        yield Finding(table.name, column.name, "not_in_the_catalogue", max(count, len(at)), at, tuple(lost[:SHOWN]),
+                      fatal=False)  # fmt: skip
+
+
+def _identity_numbers(table: Table, rows: pa.Table) -> Iterator[Finding]:
+    """Keys that are Norwegian identity numbers (eleven digits whose control digits hold), should most of them be."""
+    keys = rows["person"].drop_null().to_numpy()
+    alike = (keys >= _DIGITS // 100) & (keys < _DIGITS)
+    if 2 * int(alike.sum()) <= len(keys):
         return
-    known = registers[column.points_to][column.name if column.points_to != "offices" else "office"]
+    digits = [keys // 10 ** (10 - place) % 10 for place in range(11)]
+    for weights in _WEIGHTS:
+        alike &= sum(w * d for w, d in zip(weights, digits, strict=False)) % 11 == 0
+    if 2 * int(alike.sum()) > len(keys):
+        yield Finding(table.name, "person", "identity_number", int(alike.sum()), (), (), fatal=False)
+
+
+def _points(tables: Mapping[str, pa.Table], table: Table, column: Column, values: pa.ChunkedArray) -> Iterator[Finding]:
+    """A key that points to a row that is not there."""
+    if column.points_to not in tables or not tables[column.points_to].num_rows:
+        return
+    known = tables[column.points_to][LAYOUT[column.points_to].unique[0]]
     there = _flags(pc.is_in(values, value_set=known.combine_chunks()))
-    yield from _found(table, column.name, "unknown_key", _flags(pc.is_valid(values)) & ~there, values)
+    yield from findings_of(table, column.name, "unknown_key", _flags(pc.is_valid(values)) & ~there, values)
 
 
 def _duplicates(table: Table, rows: pa.Table) -> Iterator[Finding]:
@@ -207,7 +187,7 @@ def _duplicates(table: Table, rows: pa.Table) -> Iterator[Finding]:
     order = np.argsort(keys, kind="stable")
     again = np.zeros(len(keys), bool)
     again[order[1:][keys[order[1:]] == keys[order[:-1]]]] = True
-    yield from _found(table, name, "duplicate", again, rows[name])
+    yield from findings_of(table, name, "duplicate", again, rows[name])
 
 
 def _intervals(table: Table, rows: pa.Table) -> Iterator[Finding]:
@@ -215,7 +195,7 @@ def _intervals(table: Table, rows: pa.Table) -> Iterator[Finding]:
     first_name, last_name = table.span or ("", "")
     first, last = (_ordinal(rows[name]) for name in (first_name, last_name))
     if last_name != first_name:
-        yield from _found(table, last_name, "ends_before_start", last < first, rows[last_name])
+        yield from findings_of(table, last_name, "ends_before_start", last < first, rows[last_name])
     group = _group(table, rows)
     order = np.lexsort((first, group))
     g, f, reach = group[order], first[order], last[order]
@@ -224,11 +204,11 @@ def _intervals(table: Table, rows: pa.Table) -> Iterator[Finding]:
     farthest = np.maximum.accumulate(rank * span + reach)
     overlaps = np.zeros(len(g), bool)
     overlaps[order[1:]] = (rank[1:] == rank[:-1]) & (rank[1:] * span + f[1:] <= farthest[:-1])
-    yield from _found(table, first_name, "overlap", overlaps, rows[first_name])
+    yield from findings_of(table, first_name, "overlap", overlaps, rows[first_name])
     if table.per == ("person",) and first_name != last_name:
         one_out = np.zeros(len(g), bool)
         one_out[order[1:]] = (rank[1:] == rank[:-1]) & (rank[1:] * span + f[1:] == farthest[:-1] + 2)
-        yield from _found(table, first_name, "gap", one_out, rows[first_name], is_fatal=False)
+        yield from findings_of(table, first_name, "gap", one_out, rows[first_name], is_fatal=False)
 
 
 def _gaps(table: Table, rows: pa.Table) -> Iterator[Finding]:
@@ -277,7 +257,7 @@ def _ordinal(values: pa.ChunkedArray) -> Ints:
 def _order(table: Table, rows: pa.Table) -> Iterator[Finding]:
     """Sorted as the layout says; sorting is quick, so this only warns."""
     first = table.sorted_by[0]
-    yield from _found(table, first, "unsorted", out_of_order(table, rows), rows[first], is_fatal=False)
+    yield from findings_of(table, first, "unsorted", out_of_order(table, rows), rows[first], is_fatal=False)
 
 
 def out_of_order(table: Table, rows: pa.Table) -> Flags:
@@ -287,16 +267,6 @@ def out_of_order(table: Table, rows: pa.Table) -> Flags:
     wrong = np.zeros(rows.num_rows, bool)
     wrong[1:] = (key[1:] < key[:-1]) | ((key[1:] == key[:-1]) & (second[1:] < second[:-1]))
     return wrong
-
-
-def _found(
-    table: Table, column: str, problem: Problem, wrong: Flags, values: pa.ChunkedArray, *, is_fatal: bool = True
-) -> Iterator[Finding]:  # fmt: skip
-    where = np.flatnonzero(wrong)
-    if len(where):
-        shown = where[: SHOWN if is_fatal else SHOWN_OF_WARNINGS]
-        said = tuple(str(values[int(row)].as_py()) for row in shown)
-        yield Finding(table.name, column, problem, len(where), tuple(int(row) + 1 for row in shown), said, is_fatal)
 
 
 def _flags(values: pa.ChunkedArray) -> Flags:

@@ -17,8 +17,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from springbrett.evaluation.registers.layout import LAYOUT, month_of
-from springbrett.evaluation.registers.read import RegistersError, write
+from springbrett.evaluation.registers.read import RegistersError, parquet_schema, write
+from springbrett.evaluation.registers.whole import whole
 
+NEEDED = {
+    "events": ("occurred_at", "action", "actor", "office_number", "case", "person", "employer", "object", "facts"),
+    "persons": ("person", "birth_year"),
+    "profiles": ("case", "version", "confirmed_on", "answers"),
+}
+"""Columns of an export that registers are made of, by file."""
 STARTED, ENDED = "agreement.started", "agreement.ended"
 GIVEN = ("case.opened", "case.assigned")
 """Events that say who carries a case from then on."""
@@ -41,7 +48,7 @@ class _Stay:
 def registers_from_export(export: Path, target: Path) -> dict[str, int]:
     """Read a folder written by `springbrett export`, write registers to `target`; rows by table.
 
-    Raises RegistersError when the folder is no such export.
+    Raises RegistersError when the folder is no such export, FileExistsError, BusyError.
     """
     events, persons, profiles = (_rows(export, name) for name in ("events", "persons", "profiles"))
     last = max((row["occurred_at"].date() for row in events), default=date(2000, 1, 1))
@@ -55,7 +62,8 @@ def registers_from_export(export: Path, target: Path) -> dict[str, int]:
     }
     made = {name: pa.Table.from_pylist([_whole(row, name) for row in rows], schema=LAYOUT[name].schema)
             for name, rows in tables.items()}  # fmt: skip
-    write(made, target)
+    with whole(target) as draft:
+        write(made, draft)
     return {name: table.num_rows for name, table in made.items()}
 
 
@@ -63,7 +71,15 @@ def _rows(export: Path, name: str) -> list[dict[str, Any]]:
     path = export / f"{name}.parquet"
     if not path.exists():
         raise RegistersError(f"{export} lacks {name}.parquet; it must be a folder written by `springbrett export`")
-    rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
+    missing = [column for column in NEEDED[name] if column not in parquet_schema(path).names]
+    if missing:
+        raise RegistersError(
+            f"{path} lacks the column {', '.join(missing)}; it must be as `springbrett export` wrote it"
+        )
+    try:
+        rows: list[dict[str, Any]] = pq.read_table(path, columns=list(NEEDED[name])).to_pylist()
+    except (pa.ArrowInvalid, OSError):
+        raise RegistersError(f"{path} is no whole Parquet file; export again") from None
     return rows
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from springbrett.evaluation.registers.check import REMEDIES
+from springbrett.evaluation.registers.findings import KEY_REMEDY, MONTH_REMEDY, REMEDIES
 from springbrett.evaluation.registers.layout import EARLIEST, LATEST, LAYOUT, MONTHLY, Column, Table
 
 _KINDS = {
@@ -12,23 +12,28 @@ _KINDS = {
 }  # fmt: skip
 _HEAD = f"""# Registers
 
-A study reads one folder with one file per table: Parquet (`spells.parquet`) or CSV (`spells.csv`, comma between cells,
-names of the columns in the first row, an empty cell for what is not known). Where both are there, Parquet is read. A
-large Parquet file may be a folder of parts.
+A study reads one folder with one file per table: Parquet (`spells.parquet`) or CSV (`spells.csv` in UTF-8, names of the
+columns in the first row, an empty cell for what is not known; commas between cells and points in numbers, or semicolons
+and decimal commas). Where both are there, Parquet is read. A large Parquet file may be a folder of parts.
 
 - `springbrett registers check FOLDER` says what is wrong, by file, row, column and value. A study is not carried out on
   registers with faults.
 - `springbrett registers intervals FROM TO` writes them as they are read fastest: Parquet, sorted, months on end as one
   row.
-- `springbrett registers pseudonymise FROM TO` exchanges the keys of persons, employers, caseworkers and providers.
+- `springbrett registers pseudonymise FROM TO` exchanges the keys of persons, employers, caseworkers and providers (also
+  keys that are text) for whole numbers.
 - `springbrett registers from-export EXPORT FOLDER` makes them of the application's own export.
 - `springbrett simulate --to FOLDER` makes registers of persons who never lived.
 
 **Months** are whole numbers: year × 12 + month − 1, so that they subtract. March 2026 is 2026 × 12 + 2 = 24314. Dates
 and months lie between {EARLIEST.year} and {LATEST.year}. **Intervals** hold from their first to their last month, both
 included. **Keys** are pseudonyms, the same for the same one in every table. A column that is not required may be empty,
-or left out; a table that is not required may be absent, and a study that rests on it is then refused: an absent
-register is not an empty one.
+or left out (not the end of an interval: then nothing would ever end); a table that is not required may be absent, and a
+study that rests on it is then refused: an absent register is not an empty one.
+
+In Parquet, a column may come in another type that holds the same: whole numbers or days as text, a code as a category,
+a point in time for a day. What could be misread is refused: a day for a month, part of a month, a key in a type that
+rounds it, a time in UTC that may be another day here.
 """
 
 
@@ -85,11 +90,14 @@ def _monthly() -> str:
 
 
 def _problems() -> str:
-    rows = [f"| {problem.replace('_', ' ')} | {remedy} |" for problem, remedy in REMEDIES.items()]
+    remedies = {**REMEDIES, "not_a_number (in a key)": KEY_REMEDY, "too_low or too_high (in a month)": MONTH_REMEDY}
+    rows = [f"| {problem.replace('_', ' ')} | {remedy} |" for problem, remedy in remedies.items()]
     return "\n".join([
         "## What the checker finds\n",
-        "Gaps and a file out of order are told; everything else also stops a study. Rows are counted from 1 after the "
-        "heading. A gap is a month left out of a person's one history (education, needs levels), or one in which fewer "
-        "than half as many rows hold as in the months before and after.",
+        "Gaps, a file out of order, columns that are not read, codes that are not in the catalogue and identity "
+        "numbers are told; everything else also stops a study. Rows are counted from 1 after the heading; keys of "
+        "persons, employers, caseworkers and providers are never repeated. A gap is a month left out of a person's "
+        "one history (education, needs levels), or one in which fewer than half as many rows hold as in the months "
+        "before and after.",
         "", "| found | what to do |", "|---|---|", *rows, "",
     ])  # fmt: skip

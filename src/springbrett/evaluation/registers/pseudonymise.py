@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from springbrett.evaluation.registers.layout import LAYOUT
-from springbrett.evaluation.registers.read import Registers, keep_origin, needs_empty, read, write
+from springbrett.evaluation.registers.findings import PRIVATE, RegistersError
+from springbrett.evaluation.registers.layout import LAYOUT, MONTHLY, Column, Table
+from springbrett.evaluation.registers.read import Registers, file_of, keep_origin, lacks, needs_folder, read_file
+from springbrett.evaluation.registers.whole import whole
 
-REPLACED = ("person", "employer", "caseworker", "provider")
+REPLACED = tuple(sorted(PRIVATE))
 LEAST_KEY = 16
 BITS = 62
 
@@ -24,39 +27,76 @@ def pseudonymised(registers: Registers, key: bytes) -> dict[str, pa.Table]:
     The same key gives the same pseudonyms, so that registers fetched later line up. Offices keep their numbers: a study
     names them. Raises ValueError for a key shorter than 16 bytes, or should two keys get the same pseudonym.
     """
+    _needs_key(key)
+    return {name: _exchanged(rows, LAYOUT[name], key) for name, rows in registers.tables.items()}
+
+
+def pseudonymise_folder(source: Path, target: Path, key: bytes) -> dict[str, int]:
+    """Read `source`, replace the keys, write `target`, all of it or nothing; rows by table. Keys may be text
+    (01019012345 and 1019012345 are the same one); tables may come month by month. One table is held at a time.
+
+    Raises RegistersError, ValueError, FileExistsError, BusyError.
+    """
+    _needs_key(key)
+    needs_folder(source)
+    files = dict(_files(source))
+    rows = {}
+    with whole(target) as draft:
+        for path, table in files.items():
+            made = _exchanged(read_file(path, _keys_as_text(table)), table, key)
+            pq.write_table(made, draft / f"{table.name}.parquet")
+            rows[table.name] = made.num_rows
+        keep_origin(source, draft)
+    return rows
+
+
+def _needs_key(key: bytes) -> None:
     if len(key) < LEAST_KEY:
         raise ValueError(f"the pseudonym key must be at least {LEAST_KEY} bytes")
-    names = {name: _names(registers, name, key) for name in REPLACED}
-    return {name: _table(name, rows, names) for name, rows in registers.tables.items()}
 
 
-def _names(registers: Registers, column: str, key: bytes) -> Mapping[int, int]:
-    held = [rows[column] for name, rows in registers.tables.items() if column in LAYOUT[name].names]
-    known = np.unique(
-        np.concatenate([np.asarray(c.drop_null().to_numpy(), np.int64) for c in held] or [np.zeros(0, np.int64)])
-    )
-    found = {int(value): _pseudonym(key, column, int(value)) for value in known}
-    if len(set(found.values())) != len(found):
+def _files(source: Path) -> Iterator[tuple[Path, Table]]:
+    for name, table in LAYOUT.items():
+        monthly = MONTHLY.get(name)
+        if (own := file_of(source, name)) is not None:
+            yield own, table
+        elif monthly is not None and (path := file_of(source, monthly.name)) is not None:
+            yield path, monthly
+        elif not table.optional:
+            raise RegistersError(lacks(source, table))
+
+
+def _keys_as_text(table: Table) -> Table:
+    return replace(table, columns=tuple(_as_text(column) for column in table.columns))
+
+
+def _as_text(column: Column) -> Column:
+    return replace(column, kind="code") if column.name in REPLACED else column
+
+
+def _exchanged(rows: pa.Table, table: Table, key: bytes) -> pa.Table:
+    columns: Mapping[str, pa.ChunkedArray] = {
+        name: _names(name, rows[name], key) if name in REPLACED else rows[name] for name in table.names
+    }
+    order = [*table.sorted_by, *(["month"] if "month" in table.names else [])]
+    made = pa.table(columns).cast(table.schema)
+    return made.sort_by([(column, "ascending") for column in order])
+
+
+def _names(column: str, values: pa.ChunkedArray, key: bytes) -> pa.ChunkedArray:
+    coded = values.cast(pa.string()).combine_chunks().dictionary_encode()
+    known = [_plain(text) for text in coded.dictionary.to_pylist()]
+    names = [_pseudonym(key, column, text) for text in known]
+    if len(set(names)) != len(set(known)):
         raise ValueError("two keys got the same pseudonym; use another secret key")
-    return found
+    return pa.chunked_array([pc.take(pa.array(names, pa.int64()), coded.indices)])
 
 
-def _pseudonym(key: bytes, column: str, value: int) -> int:
-    digest = hmac.new(key, f"{column}:{value}".encode(), hashlib.sha256).digest()
+def _plain(text: str) -> str:
+    """A whole number as it is written without zeros before it, so that it is the same in every table."""
+    return text.lstrip("0") or "0" if text.isdecimal() else text
+
+
+def _pseudonym(key: bytes, column: str, value: str) -> int:
+    digest = hmac.digest(key, f"{column}:{value}".encode(), "sha256")
     return int.from_bytes(digest[:8], "big") >> (64 - BITS)
-
-
-def _table(name: str, rows: pa.Table, names: Mapping[str, Mapping[int, int]]) -> pa.Table:
-    for column in REPLACED:
-        if column in LAYOUT[name].names:
-            new = [None if value is None else names[column][value] for value in rows[column].to_pylist()]
-            rows = rows.set_column(rows.column_names.index(column), column, pa.array(new, pa.int64()))
-    order = [(column, "ascending") for column in LAYOUT[name].sorted_by]
-    return rows.sort_by(order)
-
-
-def pseudonymise_folder(source: Path, target: Path, key: bytes) -> None:
-    """Read `source`, replace the keys, write `target`. Raises RegistersError, ValueError, FileExistsError."""
-    needs_empty(target)
-    write(pseudonymised(read(source), key), target)
-    keep_origin(source, target)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import shutil
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from springbrett.evaluation.effects.records import Floats, Ints
-from springbrett.evaluation.registers.layout import LAYOUT, MONTHLY, Table
+from springbrett.evaluation.registers.cells import HOLDS, laid_out, takes, wrong
+from springbrett.evaluation.registers.delimited import heading, read_csv
+from springbrett.evaluation.registers.findings import Finding, RegistersError, Unreadable, findings_of, problem_of
+from springbrett.evaluation.registers.layout import LAYOUT, MONTHLY, Column, Table
 
 if TYPE_CHECKING:
     from springbrett.evaluation.outcomes.definitions import Outcome
@@ -24,10 +26,6 @@ if TYPE_CHECKING:
 CHUNK_BYTES = 1 << 20
 SIMULATED = "simulated.json"
 """The note beside registers of persons who never lived."""
-
-
-class RegistersError(ValueError):
-    """A folder of registers cannot be read. Says which file, what is wrong and what to do."""
 
 
 class Tables(dict[str, pa.Table]):
@@ -71,6 +69,15 @@ def file_of(folder: Path, table: str) -> Path | None:
     return next((p for p in (folder / f"{table}.parquet", folder / f"{table}.csv") if p.exists()), None)
 
 
+def not_read(folder: Path) -> list[str]:
+    """Files of rows in a folder that are read as no table: a misspelt name would otherwise pass for a table that is not
+    there."""
+    known = {f"{name}{end}" for table in (*LAYOUT.values(), *MONTHLY.values()) for name in (table.name,)
+             for end in (".parquet", ".csv")}  # fmt: skip
+    kinds = (".parquet", ".csv", ".txt", ".xlsx", ".feather", ".dta", ".sas7bdat", ".sav", ".rds")
+    return sorted(path.name for path in folder.iterdir() if path.suffix.lower() in kinds and path.name not in known)
+
+
 def parts_of(path: Path) -> list[Path]:
     """The files a table is in: one, or those of a folder, as engines write them."""
     return sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
@@ -82,12 +89,6 @@ def needs_folder(folder: Path) -> None:
         raise RegistersError(f"{folder} is not a folder; make one with `springbrett simulate`, or see the layout")
 
 
-def needs_empty(folder: Path) -> None:
-    """Raises FileExistsError when there is something in the folder: registers are never written over others."""
-    if folder.exists() and any(folder.iterdir()):
-        raise FileExistsError(f"{folder} is not empty; choose another folder")
-
-
 def read(folder: Path) -> Registers:
     """The registers of a folder. Raises RegistersError when a table or a column is missing or has another type."""
     needs_folder(folder)
@@ -95,7 +96,7 @@ def read(folder: Path) -> Registers:
     for table in LAYOUT.values():
         path = file_of(folder, table.name)
         if path is None and not table.optional:
-            raise RegistersError(f"{folder} lacks {table.name}.parquet (or .csv), which every study needs")
+            raise RegistersError(lacks(folder, table))
         if path is not None:
             found[table.name] = read_file(path, table)
     return Registers(found, folder)
@@ -108,33 +109,85 @@ def read_table(folder: Path, name: str) -> pa.Table | None:
 
 
 def read_file(path: Path, table: Table) -> pa.Table:
-    """One file with the columns of a table. Raises RegistersError naming file, column and what is wrong."""
-    raw = pq.read_table(path) if path.suffix == ".parquet" else _read_csv(path, table)
-    missing = [c.name for c in table.columns if c.required and c.name not in raw.column_names]
-    if missing:
-        raise RegistersError(f"{path.name} lacks the column {', '.join(missing)}; it has {', '.join(raw.column_names)}")
-    return pa.table([_column(raw, table, name, path) for name in table.names], schema=table.schema)
+    """One file with the columns of a table. Raises RegistersError naming file, column, row and what is wrong."""
+    if path.suffix == ".parquet":
+        schema = parquet_schema(path)
+        needs_columns(path, table, schema.names)
+        raw = _whole_parquet(path, [name for name in table.names if name in schema.names])
+    else:
+        needs_columns(path, table, heading(path))
+        raw = read_csv(path, table)
+    columns, bad = [], list[Finding]()
+    for column in table.columns:
+        values, findings = _column(raw, table, column, path)
+        columns.append(values)
+        bad += findings
+    if bad:
+        raise Unreadable(tuple(bad))
+    return pa.table(columns, schema=table.schema)
 
 
-def _read_csv(path: Path, table: Table) -> pa.Table:
-    types = {column.name: column.arrow for column in table.columns}
-    convert = pa_csv.ConvertOptions(column_types=types, null_values=[""], strings_can_be_null=True)
+def lacks(folder: Path, table: Table) -> str:
+    """What to say when a table that every study needs is not there."""
+    return f"{folder} lacks {table.name}.parquet (or .csv), which every study needs"
+
+
+def columns_of(path: Path) -> list[str]:
+    """The names of the columns of a file, those that are not read among them."""
+    return list(parquet_schema(path).names) if path.suffix == ".parquet" else heading(path)
+
+
+def parquet_schema(path: Path) -> pa.Schema:
+    """The columns of a Parquet file, or of a folder of parts. Raises RegistersError when it is none."""
+    parts = parts_of(path)
+    if not parts:
+        raise RegistersError(f"{path.name} is a folder without Parquet files; put the parts in it, or remove it")
     try:
-        return pa_csv.read_csv(path, convert_options=convert)
-    except pa.ArrowInvalid as error:
+        return pq.read_schema(parts[0])
+    except (pa.ArrowInvalid, OSError) as error:
+        raise RegistersError(_no_parquet(path, error)) from None
+
+
+def _whole_parquet(path: Path, names: list[str]) -> pa.Table:
+    try:
+        return pq.read_table(path, columns=names)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise RegistersError(_no_parquet(path, error)) from None
+
+
+def _no_parquet(path: Path, error: Exception) -> str:
+    if isinstance(error, PermissionError):
+        return f"{path} may not be read; ask for permission to read it"
+    return f"{path.name} is no whole Parquet file (cut off, empty or something else); fetch or write it again"
+
+
+def needs_columns(path: Path, table: Table, names: Sequence[str]) -> None:
+    """Raises RegistersError when a column is missing or stands twice. Those of an interval must be there also when
+    their cells may be empty: without an end, everything would seem to go on."""
+    twice = sorted({name for name in names if name in table.names and list(names).count(name) > 1})
+    if twice:
+        raise RegistersError(f"{path.name} has the column {', '.join(twice)} twice; keep one of them")
+    missing = [c.name for c in table.columns if (c.required or c.name in (table.span or ())) and c.name not in names]
+    if not missing:
+        return
+    alike = {name.strip().strip('"').casefold(): name for name in names}
+    if not set(alike) & set(table.names):  # the first row may hold somebody instead of names: it is not repeated
+        raise RegistersError(f"{path.name} has none of the columns {', '.join(table.names)}; its first row must name "
+                             "them as in the layout")  # fmt: skip
+    hint = "; names are in small letters, without spaces" if set(missing) & set(alike) else ""
+    raise RegistersError(f"{path.name} lacks the column {', '.join(missing)}; it has {', '.join(names)}{hint}")
+
+
+def _column(raw: pa.Table, table: Table, column: Column, path: Path) -> tuple[pa.ChunkedArray, tuple[Finding, ...]]:
+    if column.name not in raw.column_names:
+        return pa.chunked_array([pa.nulls(raw.num_rows, column.arrow)]), ()
+    values = raw[column.name]
+    if not takes(values.type, column):
         raise RegistersError(
-            f"{path.name} cannot be read: {error}. See the layout for what each column holds"
-        ) from None
-
-
-def _column(raw: pa.Table, table: Table, name: str, path: Path) -> pa.ChunkedArray:
-    column = table.column(name)
-    if name not in raw.column_names:
-        return pa.chunked_array([pa.nulls(raw.num_rows, column.arrow)])
-    try:
-        return raw[name].cast(column.arrow)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise RegistersError(f"{path.name}, column {name}: {error}; it must be {column.arrow}") from None
+            f"{path.name}, column {column.name} holds {values.type}; it must hold {HOLDS[column.kind]}"
+        )
+    bad = findings_of(table, column.name, problem_of(column), wrong(values, column), values, file=path.name)
+    return (values if bad else laid_out(values, column)), bad
 
 
 def write(registers: Mapping[str, pa.Table], folder: Path) -> None:

@@ -39,6 +39,12 @@ class Progress:
         self._done += self._weight
         self._weight = 0.0
 
+    def close(self) -> None:
+        """Leave the line, so that what is said next has one of its own."""
+        if self.out is not None and self.out.isatty():
+            self.out.write("\r\033[K")
+            self.out.flush()
+
     def note(self, text: str) -> None:
         """A line of its own."""
         if self.out is not None:
