@@ -28,6 +28,14 @@ from springbrett.evaluation.effects.did.twoway import (
 from tests.builders.panels import counties
 
 UNINSURED = Path(__file__).parent / "data" / "uninsured.csv"
+BACON = {
+    (2004, 2006): (-0.045607905, 0.005293176), (2004, 2007): (-0.091055402, 0.026002726),
+    (2004, NEVER): (-0.079749127, 0.081779566), (2006, 2004): (0.054286900, 0.010586352),
+    (2006, 2007): (0.018480381, 0.052005452), (2006, NEVER): (-0.022570048, 0.245338697),
+    (2007, 2004): (-0.019604806, 0.026002726), (2007, 2006): (0.010575454, 0.017335151),
+    (2007, NEVER): (-0.043106033, 0.535656155),
+}  # fmt: skip
+"""Group and comparison: the estimate and its weight in the single two-way effect, by R's bacondecomp."""
 
 
 def columns(data: pd.DataFrame, *names: str) -> list[np.ndarray]:
@@ -131,6 +139,16 @@ def test_minimum_wages_by_imputation() -> None:
     np.testing.assert_allclose(found.se, [0.01357725, 0.01881243, 0.03534197, 0.03376585], atol=5e-9)
     one = (found.overall.value, found.overall.se)
     assert one == (pytest.approx(-0.04770992, abs=1e-8), pytest.approx(0.01322249, abs=5e-9))
+
+
+def test_minimum_wages_by_a_single_two_way_effect_taken_apart() -> None:
+    """R's fixest and bacondecomp on the same rows: the single effect, its error, and what it is made of."""
+    found = two_way_effect(teen_employment())
+    assert (found.value, found.se) == (pytest.approx(-0.036548937, abs=5e-10), pytest.approx(0.013265155, abs=5e-10))
+    ours = {(part.group, part.against): (part.value, part.weight) for part in decompose(teen_employment())}
+    assert ours.keys() == BACON.keys()
+    for pair, printed in BACON.items():
+        np.testing.assert_allclose(ours[pair], printed, atol=5e-10)
 
 
 def test_the_uninsured_where_medicaid_was_expanded() -> None:

@@ -163,9 +163,10 @@ def _or_none(work: Callable[[], Estimate]) -> Estimate | None:
 
 def _gap(units: Units, keep: Flags) -> float:
     """The difference among those kept; NaN where they, or a block of them, are all on one side."""
-    part = (None if column is None else column[keep] for column in (units.weight, units.block))
+    weight = None if units.weight is None else units.weight[keep]
+    block = None if units.block is None else units.block[keep]
     try:
-        kept = Units(units.outcome[keep], units.treated[keep], *part)
+        kept = Units(units.outcome[keep], units.treated[keep], weight, block)
         return float(gap(kept.treated[None, :], kept.outcome, sides(kept))[0])
     except CannotEstimate:
         return float("nan")

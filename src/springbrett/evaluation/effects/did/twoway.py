@@ -97,7 +97,7 @@ def two_way_path(
 def _estimate(cells: Cells, found: Fitted, share: Floats, level: float, method: str, end: int) -> Estimate:
     ever = cells.first <= end
     made = normal_estimate(
-        float(share @ found.value), float(np.sqrt(max(share @ found.covariance @ share, 0.0))), level, method
+        float(share @ found.value), float(np.sqrt(max(float(share @ found.covariance @ share), 0.0))), level, method
     )
     heads, few = cells.all_heads, side_checks(cells, ever, cells.first > cells.first[ever].min())
     return replace(made, n_treated=int(heads[ever].sum()), n_comparison=int(heads[~ever].sum()),
