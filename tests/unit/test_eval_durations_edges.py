@@ -54,7 +54,8 @@ def test_shares_of_all_ways_out_and_those_still_there_make_one() -> None:
 
 def test_when_all_are_censored_nobody_has_left() -> None:
     found = cumulative_incidence(some([3, 3, 4], [0, 0, 0]), "job", at=AT)
-    assert found.share.tolist() == found.se.tolist() == found.lower.tolist() == found.upper.tolist() == [0, 0, 0]
+    assert found.share.tolist() == found.se.tolist() == found.lower.tolist() == [0, 0, 0]
+    assert (found.upper > 0.7).all()  # nobody of three, but it may have been most
     assert (found.months_gone, found.left) == (0, 0)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.stats import chi2
 
 from springbrett.evaluation.effects.durations.spells import Spells, risk_table
+from springbrett.evaluation.effects.entrance import labels
 from springbrett.evaluation.effects.records import CannotEstimate, Floats, Ints
 
 TINY = 1e-300
@@ -40,6 +41,7 @@ def gray_test(spells: Spells, cause: str, group: Ints) -> GrayTest:
     `group` (n,) numbers the groups. Raises CannotEstimate: bad_input, no_comparison (one group), empty_group (nobody
     leaves by the cause), not_supported (late entry, or several spells of a person), no_variation.
     """
+    group = labels(group, "the group")
     if group.shape != spells.exit.shape:
         raise CannotEstimate("bad_input", "the groups and the spells have different lengths")
     if spells.cluster is not None or spells.entered.any():

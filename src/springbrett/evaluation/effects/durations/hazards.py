@@ -11,11 +11,13 @@ from statistics import NormalDist
 
 import numpy as np
 
-from springbrett.evaluation.effects.comparison import solve, z_of
+from springbrett.evaluation.effects.comparison import few_check, solve, z_of
 from springbrett.evaluation.effects.durations.spells import CENSORED, Spells
+from springbrett.evaluation.effects.entrance import numbers
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Floats, Ints
 
 STEPS, TOLERANCE = 50, 1e-9
+FEW_EXITS = 10
 PROPORTIONAL = ("censoring_tells_nothing", "proportional_hazards")
 
 
@@ -78,6 +80,7 @@ class _Partial:
     """The partial likelihood: m distinct times with exits, and for each spell the times it is at risk."""
 
     def __init__(self, spells: Spells, cause: str, x: Floats, names: tuple[str, ...], *, subdistribution: bool) -> None:
+        x = numbers(x, "a covariate")
         if x.shape != (len(spells), len(names)) or not np.isfinite(x).all():
             raise CannotEstimate("bad_input", "the covariates have a wrong shape or missing values")
         if len(names) and (np.ptp(x, axis=0) == 0).any():
@@ -88,6 +91,7 @@ class _Partial:
         if not self.left.any():
             raise CannotEstimate("empty_group", "nobody leaves by this cause", cause=cause)
         self.spells, self.names = spells, names
+        self.sides = [x[:, k] == x[:, k].max() for k in range(x.shape[1]) if _two_values(x[:, k])]
         self.mean, self.x = x.mean(axis=0), x - x.mean(axis=0)
         self.time, self.tie = np.unique(spells.exit[self.left], return_inverse=True)
         self.low = np.searchsorted(self.time, spells.entered, "right")
@@ -101,6 +105,8 @@ class _Partial:
         self.stay_own: Floats | None = None
         if subdistribution:
             self.stay_at, self.stay_own = _uncensored(spells, self.time)
+        if len(names) and (self.over_risk(np.ones(len(x))) <= self.ties * (1 + 1e-9)).all():
+            raise CannotEstimate("no_variation", "all at risk leave at the same time; nothing tells who leaves sooner")
 
     def over_risk(self, value: Floats) -> Floats:
         """(m …) Σ of `value` (n …) over the spells at risk at each time."""
@@ -208,11 +214,30 @@ def _fit(partial: _Partial, method: str, assumptions: tuple[str, ...], *, robust
             raise CannotEstimate("not_converged", "a covariate tells those who leave wholly apart from the others")
     else:
         raise CannotEstimate("not_converged", "the hazards did not settle")
-    covariance = np.linalg.inv(information)
+    covariance, checks = np.linalg.inv(information), (exits_check(int(partial.left.sum()), len(beta)),)
     if robust or partial.spells.cluster is not None:
         covariance = _sandwich(partial.residuals(parts) @ covariance, partial.spells.cluster)
+        checks = (*checks, *_few(partial))
     return Hazards(method, partial.names, beta, np.asarray(covariance), level, len(partial.spells),
-                   int(partial.left.sum()), assumptions)  # fmt: skip
+                   int(partial.left.sum()), assumptions, checks)  # fmt: skip
+
+
+def exits_check(exits: int, covariates: int) -> Diagnostic:
+    """Whether there are ten exits for each covariate: with fewer, coefficients and errors are not to be trusted."""
+    each = exits / max(covariates, 1)
+    return Diagnostic("exits_per_covariate", each, FEW_EXITS, each >= FEW_EXITS)
+
+
+def _two_values(column: Floats) -> bool:
+    return bool(((column == column.min()) | (column == column.max())).all())
+
+
+def _few(partial: _Partial) -> tuple[Diagnostic, ...]:
+    """Whether very few persons have one of the values of a yes-or-no covariate: an error by residuals is then far too
+    small, for one person alone it is next to nothing."""
+    person = np.arange(len(partial.spells)) if partial.spells.cluster is None else partial.spells.cluster
+    held = [len(np.unique(person[part])) for side in partial.sides for part in (side, ~side)]
+    return few_check(min(held), max(held)) if held else ()
 
 
 def newton_step(information: Floats, gradient: Floats, known: Floats) -> Floats:

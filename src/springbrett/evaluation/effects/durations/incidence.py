@@ -13,6 +13,7 @@ import numpy as np
 
 from springbrett.evaluation.effects.comparison import z_of
 from springbrett.evaluation.effects.durations.spells import RiskTable, Spells, risk_table
+from springbrett.evaluation.effects.entrance import numbers, yes_no
 from springbrett.evaluation.effects.records import CannotEstimate, Estimand, Estimate, Flags, Floats
 
 ASSUMPTIONS = ("censoring_tells_nothing",)
@@ -49,8 +50,11 @@ def cumulative_incidence(
     same person. The interval is made on the log(−log) scale. `horizon` None: the last of `at`. Raises CannotEstimate:
     bad_input (a time after the last seen), not_supported (late entry leaves a time with nobody at risk), one_cluster.
     """
+    at = numbers(at, "a time")
+    if not len(at) or not np.isfinite(at).all():
+        raise CannotEstimate("bad_input", "times must be given in rising order, and the horizon be above zero")
     end = float(at.max()) if horizon is None else float(horizon)
-    if not len(at) or (np.diff(at) <= 0).any() or at.min() < 0 or end <= 0:
+    if (np.diff(at) <= 0).any() or at.min() < 0 or not end > 0:
         raise CannotEstimate("bad_input", "times must be given in rising order, and the horizon be above zero")
     if max(end, float(at.max())) > spells.exit.max():
         last = float(spells.exit.max())
@@ -59,7 +63,7 @@ def cumulative_incidence(
     curve = _Curve(spells, number)
     share = curve.at(at)
     se = np.array([_se(curve.influence(t), spells) for t in at])
-    lower, upper = _log_log(share, se, level)
+    lower, upper = _log_log(share, se, level, curve.followed(at))
     gone, gone_se = curve.area(end), _se(curve.area_influence(end), spells)
     left = int((spells.cause == number).sum())
     return Incidence(cause, at, share, se, lower, upper, gone, gone_se, end, len(spells), left, level)
@@ -83,6 +87,11 @@ class _Curve:
         """The share at any times."""
         padded = np.concatenate([[0.0], self.share])
         return np.asarray(padded[np.searchsorted(self.time, times, "right")])
+
+    def followed(self, times: Floats) -> Floats:
+        """How many have left, or are still seen, at any times: those censored before told less."""
+        censored = np.sort(self.spells.exit[self.spells.cause == 0])
+        return np.asarray(len(self.spells) - np.searchsorted(censored, times, "left"), np.float64)
 
     def area(self, end: float) -> float:
         """The area under the curve up to `end`."""
@@ -136,20 +145,22 @@ def _se(influence: Floats, spells: Spells) -> float:
     return float(np.sqrt((influence**2).sum()))
 
 
-def _log_log(share: Floats, se: Floats, level: float) -> tuple[Floats, Floats]:
-    """A share's interval that stays within 0 and 1; the share itself where it is 0 or 1."""
+def _log_log(share: Floats, se: Floats, level: float, followed: Floats) -> tuple[Floats, Floats]:
+    """A share's interval that stays within 0 and 1. Where it is 0 or 1 there is no error, but no certainty either: the
+    exact interval for none, or all, of as many as were `followed` so far (Clopper & Pearson 1934)."""
     inner = (share > 0) & (share < 1)
     safe = np.where(inner, share, 0.5)
     half = z_of(level) * se / (safe * np.abs(np.log(safe)))
     low, high = safe ** np.exp(half), safe ** np.exp(-half)
-    return np.where(inner, low, share), np.where(inner, high, share)
+    room = 1 - (0.5 - level / 2) ** (1 / np.maximum(followed, 1.0))
+    return np.where(inner, low, np.maximum(share - room, 0.0)), np.where(inner, high, np.minimum(share + room, 1.0))
 
 
 def incidence_difference(
     spells: Spells, cause: str, group: Flags, *, time: float, level: float = 0.95
 ) -> Estimate:  # fmt: skip
     """Share gone by `cause` at `time`: in the group minus outside it. A description. Raises as cumulative_incidence."""
-    ours, theirs = _both(spells, group)
+    ours, theirs = _both(spells, yes_no(group, "the group"))
     at = np.array([time])
     a, b = (cumulative_incidence(part, cause, at=at, level=level) for part in (ours, theirs))
     return _difference((a.share[0], a.se[0]), (b.share[0], b.se[0]), "incidence_difference",
@@ -163,7 +174,7 @@ def months_gone_difference(
 
     Restricted mean time lost (Andersen 2013; Conner & Trinquart 2021). Raises as cumulative_incidence.
     """
-    ours, theirs = _both(spells, group)
+    ours, theirs = _both(spells, yes_no(group, "the group"))
     at = np.array([horizon])
     a, b = (cumulative_incidence(part, cause, at=at, level=level) for part in (ours, theirs))
     return _difference((a.months_gone, a.months_gone_se), (b.months_gone, b.months_gone_se), "months_gone_difference",
@@ -171,6 +182,8 @@ def months_gone_difference(
 
 
 def _both(spells: Spells, group: Flags) -> tuple[Spells, Spells]:
+    if group.shape != spells.exit.shape:
+        raise CannotEstimate("bad_input", "the group and the spells have different lengths")
     if not group.any():
         raise CannotEstimate("no_treated", "nobody is in the group")
     if group.all():
@@ -184,8 +197,10 @@ def _difference(
     ours: tuple[float, float], theirs: tuple[float, float], method: str, counts: tuple[int, int], level: float
 ) -> Estimate:  # fmt: skip
     value, se = ours[0] - theirs[0], float(np.hypot(ours[1], theirs[1]))
+    if not se > 0:
+        raise CannotEstimate("no_variation", "nobody, or everybody, has left by then in both; choose another time")
     half = z_of(level) * se
-    p = 2 * (1 - NormalDist().cdf(abs(value / se))) if se > 0 else None
+    p = 2 * NormalDist().cdf(-abs(value / se))
     return Estimate(
         estimand=Estimand.DESCRIPTION, method=method, value=float(value), se=se,
         interval=(float(value - half), float(value + half)), n_treated=counts[0], n_comparison=counts[1], level=level,

@@ -74,7 +74,8 @@ class Fit:
     """The maximum for a number of points: log-likelihood, parameters (on the scale of x), and the information.
 
     `observed` and `outer` are (p × p): minus the Hessian, and the sum of squared scores; p in the order of all beta,
-    mu by transition, and the logits of chance 2 … J.
+    mu by transition, and the logits of chance 2 … J, with the covariates brought to mean 0 and spread 1: where they are
+    given far from 0, a coefficient can hardly be told from the hazard at 0.
     """
 
     log_likelihood: float
@@ -166,18 +167,6 @@ class Mixture:
         beta = tuple(b / s for b, s in zip(point.beta, self.spread, strict=True))
         shift = np.array([m @ b for m, b in zip(self.mean, beta, strict=True)])
         return Point(beta, point.mu - shift[:, None], point.chance)
-
-    def scale(self, matrix: Floats, points: int) -> Floats:
-        """An information matrix on the scale of the covariates as they were given (beta and mu move together)."""
-        size = sum(self.sizes)
-        jacobian = np.eye(len(matrix))  # d(standardised) / d(given)
-        at = 0
-        for number, k in enumerate(self.sizes):
-            jacobian[at : at + k, at : at + k] = np.diag(self.spread[number])
-            mus = slice(size + number * points, size + (number + 1) * points)
-            jacobian[mus, at : at + k] = self.mean[number]
-            at += k
-        return np.asarray(jacobian.T @ matrix @ jacobian)
 
 
 class _Parts:

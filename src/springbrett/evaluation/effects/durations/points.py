@@ -73,8 +73,7 @@ def _fit(mixture: Mixture, level: float, point: Point) -> Fit:
     order = np.argsort(-point.chance, kind="stable")
     point = Point(point.beta, point.mu[:, order], point.chance[order])
     _level, _gradient, hessian, outer = mixture.slopes(point, outer=True)
-    count = len(order)
-    return Fit(level, mixture.original(point), mixture.scale(-hessian, count), mixture.scale(outer, count))
+    return Fit(level, mixture.original(point), -hessian, outer)
 
 
 def _tidied(mixture: Mixture, level: float, point: Point) -> tuple[float, Point]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from springbrett.evaluation.effects.entrance import hold, labels, numbers, whole
 from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats, Ints
 
 CENSORED = 0
@@ -31,6 +32,9 @@ class Spells:
     cluster: Ints | None = None
 
     def __post_init__(self) -> None:
+        hold(self, exit=numbers(self.exit, "a time"), cause=whole(self.cause, "a cause"),
+             entry=None if self.entry is None else numbers(self.entry, "a time of entry"),
+             cluster=None if self.cluster is None else labels(self.cluster, "the person"))  # fmt: skip
         if not len(self.exit):
             raise CannotEstimate("empty_group", "there are no spells")
         if self.cause.shape != self.exit.shape or any(

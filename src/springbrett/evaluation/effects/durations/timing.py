@@ -18,10 +18,13 @@ from springbrett.evaluation.effects.comparison import z_of
 from springbrett.evaluation.effects.durations.mixture import Fit, Histories, Mixture, Transition
 from springbrett.evaluation.effects.durations.points import Growth, grow
 from springbrett.evaluation.effects.durations.spells import Spells
+from springbrett.evaluation.effects.entrance import numbers
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Floats
 
 ASSUMPTIONS = ("no_anticipation", "proportional_hazards", "unseen_fixed_over_time", "censoring_tells_nothing")
 BEGINS = "treatment"
+LARGEST = 8.0
+"""Log hazard ratio per spread of a covariate (3 000 times the rate) beyond which the likelihood rises without end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ def treatment_histories(
     months after the beginning in which nobody can be seen to leave (who does counts as having left before it), and so
     is not at risk. Raises CannotEstimate: no_treated, no_comparison, bad_input, empty_group, not_supported.
     """
+    treated_at, x = numbers(treated_at, "when the measure began"), numbers(x, "a covariate")
     _check(spells, treated_at, x, names)
     own = np.zeros(0) if cuts is None else cuts
     begins = np.where(np.isnan(treated_at), np.inf, treated_at)
@@ -137,9 +141,11 @@ def timing_of_events(
     counts = (treated, mixture.n - treated)
     wanted = [f"{way}: {name}" for way, names in effects.items() for name in names]
     estimates = {name: _estimate(found[name], counts, checks, level) for name in wanted}
+    with np.errstate(over="ignore"):  # of covariates at zero, which may be far from anybody's
+        mass = np.exp(fit.point.mu.T)
     return TimingOfEvents(
-        estimates, found, tuple(way.name for way in mixture.ways), np.exp(fit.point.mu.T), fit.point.chance,
-        fit.log_likelihood, path, mixture.n,
+        estimates, found, tuple(way.name for way in mixture.ways), mass, fit.point.chance, fit.log_likelihood, path,
+        mixture.n,
     )  # fmt: skip
 
 
@@ -171,7 +177,12 @@ def _names(mixture: Mixture) -> list[tuple[str, str]]:
 
 def _coefficients(mixture: Mixture, fit: Fit, information: Floats) -> dict[str, tuple[float, float]]:
     values = np.concatenate(fit.point.beta)
-    spread = np.sqrt(np.maximum(np.diag(inverse(information))[: len(values)], 0.0))
+    scale = np.concatenate(mixture.spread)
+    if (np.abs(values * scale) > LARGEST).any():
+        name = ": ".join(_names(mixture)[int(np.abs(values * scale).argmax())])
+        raise CannotEstimate("not_converged", f"{name} tells wholly who leaves and when; its effect has no bound",
+                             name=name)  # fmt: skip
+    spread = np.sqrt(np.maximum(np.diag(inverse(information))[: len(values)], 0.0)) / scale
     pairs = zip(_names(mixture), values, spread, strict=True)
     return {f"{way}: {name}": (float(value), float(se)) for (way, name), value, se in pairs}
 
