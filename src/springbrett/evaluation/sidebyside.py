@@ -15,6 +15,7 @@ from scipy import stats
 
 from springbrett.evaluation.effects.comparison import least_squares, linear, z_of
 from springbrett.evaluation.effects.diagnostics import overlap_diagnostic
+from springbrett.evaluation.effects.entrance import hold, labels, numbers, whole
 from springbrett.evaluation.effects.multinomial import Chances, multinomial_score
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Floats, Ints
 from springbrett.evaluation.effects.sensitivity import adjusted_p_values
@@ -37,9 +38,14 @@ class Participants:
     cluster: Ints | None = None
 
     def __post_init__(self) -> None:
+        hold(self, y=numbers(self.y, "the outcome"), measure=whole(self.measure, "the measure"),
+             x=numbers(self.x, "a covariate"),
+             cluster=None if self.cluster is None else labels(self.cluster, "the cluster"))  # fmt: skip
         count = len(self.y)
         if self.measure.shape != (count,) or self.x.shape != (count, len(self.names)):
             raise CannotEstimate("bad_input", "outcome, measure and covariates have different lengths")
+        if self.y.ndim != 1 or (self.cluster is not None and self.cluster.shape != (count,)):
+            raise CannotEstimate("bad_input", "there is not one outcome, or one cluster number, per stay")
         if not (np.isfinite(self.y).all() and np.isfinite(self.x).all()):
             raise CannotEstimate("bad_input", "an outcome or a covariate is missing; leave those stays out first")
         if len(self.codes) < 2:

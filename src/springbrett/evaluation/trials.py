@@ -17,6 +17,7 @@ from scipy import optimize, stats
 
 from springbrett.evaluation.effects.comparison import Comparison, inverse
 from springbrett.evaluation.effects.did.wild import wild_bootstrap
+from springbrett.evaluation.effects.entrance import hold, numbers, whole, yes_no
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Flags, Floats, Ints
 from springbrett.evaluation.effects.sensitivity import adjusted_p_values
 from springbrett.evaluation.providers.spread import FEWEST_TO_SHRINK, Shrunk, Spread, between_variance, normal_shrinkage
@@ -43,6 +44,9 @@ class Persons:
     after: Flags | None = None
 
     def __post_init__(self) -> None:
+        hold(self, y=numbers(self.y, "the outcome"), office=whole(self.office, "the office"),
+             trial=whole(self.trial, "a trial office"), x=numbers(self.x, "a covariate"),
+             after=None if self.after is None else yes_no(self.after, "being after the start"))  # fmt: skip
         count = len(self.y)
         if self.office.shape != (count,) or self.x.shape != (count, len(self.names)):
             raise CannotEstimate("bad_input", "outcome, office and covariates have different lengths")

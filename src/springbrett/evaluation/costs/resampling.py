@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from springbrett.evaluation.effects.entrance import hold, labels, numbers, yes_no
 from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats, Ints
 
 CHUNK = 1 << 22
@@ -28,6 +29,9 @@ class Resampling:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        hold(self, treated=yes_no(self.treated, "taking part"),
+             weight=None if self.weight is None else numbers(self.weight, "the weight"),
+             cluster=None if self.cluster is None else labels(self.cluster, "the cluster"))  # fmt: skip
         count = len(self.treated)
         if self.weight is not None and (self.weight.shape != (count,) or not np.isfinite(self.weight).all()
                                         or (self.weight < 0).any()):  # fmt: skip

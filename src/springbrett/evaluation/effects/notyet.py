@@ -16,6 +16,7 @@ from springbrett.evaluation.cohort import Cohort
 from springbrett.evaluation.effects.comparison import Comparison, solve, z_of
 from springbrett.evaluation.effects.diagnostics import LARGEST_GAP, balance_diagnostics, overlap_diagnostic
 from springbrett.evaluation.effects.did.band import Band, critical_value
+from springbrett.evaluation.effects.entrance import hold, labels, numbers, whole, yes_no
 from springbrett.evaluation.effects.lockin import Phases, phases_of, summed
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, EffectPath, Flags, Floats, Ints
 from springbrett.evaluation.effects.score import Score, logit_score
@@ -42,6 +43,11 @@ class Waiting:
     months: Ints
 
     def __post_init__(self) -> None:
+        hold(self, person=labels(self.person, "the person"), treated=yes_no(self.treated, "starting"),
+             strata=labels(self.strata, "the stratum"), x=numbers(self.x, "a covariate"),
+             paths=numbers(self.paths, "the outcome"), months=whole(self.months, "the month"))  # fmt: skip
+        if np.isinf(self.paths).any():
+            raise CannotEstimate("bad_input", "an outcome is infinite; write NaN where the registers do not reach")
         if self.paths.shape != (len(self.person), len(self.months)) or self.strata.shape != self.person.shape:
             raise CannotEstimate("bad_input", "persons, strata and paths have different lengths")
         if (np.diff(self.months) != 1).any() or not (self.months >= 0).any():

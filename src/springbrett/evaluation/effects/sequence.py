@@ -15,6 +15,7 @@ import numpy as np
 
 from springbrett.evaluation.effects.comparison import FEWEST_CLUSTERS, Comparison, solve, weighted_gram, z_of
 from springbrett.evaluation.effects.difference import cluster_sandwich
+from springbrett.evaluation.effects.entrance import hold, labels, numbers, yes_no
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Flags, Floats, Ints
 from springbrett.evaluation.effects.robust import doubly_robust
 from springbrett.evaluation.effects.score import logit_score
@@ -100,6 +101,9 @@ def first_measure(
     """
     if pair[0] == pair[1]:
         raise CannotEstimate("bad_input", "a measure is not compared with itself")
+    y, first, x = numbers(y, "the outcome"), np.asarray(first), numbers(x, "a covariate")
+    if first.shape != y.shape or len(x) != len(y):
+        raise CannotEstimate("bad_input", "outcome, first measure and covariates have different lengths")
     for measure in pair:
         if not (first == measure).any():
             raise CannotEstimate("empty_group", f"nobody began with {measure}", measure=measure)
@@ -122,6 +126,10 @@ class TwoSteps:
     cluster: Ints | None = None
 
     def __post_init__(self) -> None:
+        hold(self, y=numbers(self.y, "the outcome"), first=yes_no(self.first, "the first step"),
+             second=yes_no(self.second, "the second step"), before=numbers(self.before, "a covariate"),
+             between=numbers(self.between, "a covariate"),
+             cluster=None if self.cluster is None else labels(self.cluster, "the cluster"))  # fmt: skip
         count = len(self.y)
         columns = (self.first, self.second, *(() if self.cluster is None else (self.cluster,)))
         if (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from springbrett.evaluation.effects.entrance import hold, numbers, whole
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Flags, Floats, Ints
 from springbrett.evaluation.effects.score import logit_score
 
@@ -25,6 +26,7 @@ class Stays:
     names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        hold(self, provider=whole(self.provider, "the provider"), x=numbers(self.x, "a covariate"))
         count = len(self.success)
         if not count:
             raise CannotEstimate("empty_group", "there are no stays")

@@ -16,6 +16,7 @@ from scipy import stats
 from springbrett.evaluation.effects.comparison import Comparison
 from springbrett.evaluation.effects.did.permutation import Units, gap, randomisation, sides
 from springbrett.evaluation.effects.did.wild import cluster_robust, wild_bootstrap
+from springbrett.evaluation.effects.entrance import hold, numbers, whole, yes_no
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Flags, Floats, Ints
 
 
@@ -30,6 +31,13 @@ class Offices:
     after: Flags
 
     def __post_init__(self) -> None:
+        hold(
+            self,
+            y=numbers(self.y, "the outcome"),
+            office=whole(self.office, "the office"),
+            trial=yes_no(self.trial, "being a trial office"),
+            after=yes_no(self.after, "being after the start"),
+        )
         shapes = {len(a) for a in (self.y, self.office, self.trial, self.after)}
         if len(shapes) != 1 or not len(self.y) or not np.isfinite(self.y).all():
             raise CannotEstimate("bad_input", "an outcome is missing, or the lengths differ")

@@ -16,6 +16,7 @@ from scipy import stats
 
 from springbrett.evaluation.effects.comparison import solve
 from springbrett.evaluation.effects.did.wild import EFFECTIVE_CLUSTERS
+from springbrett.evaluation.effects.entrance import hold, labels, numbers, whole
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Floats, Ints
 
 ASSUMPTIONS = ("parallel_trends_at_every_dose", "same_slope_everywhere")
@@ -50,12 +51,18 @@ class Dosed:
     cluster: Ints | None = None
 
     def __post_init__(self) -> None:
+        hold(self, region=labels(self.region, "the region"), period=whole(self.period, "the period"),
+             dose=numbers(self.dose, "the dose"), y=numbers(self.y, "the outcome"),
+             x=None if self.x is None else numbers(self.x, "a covariate"),
+             cluster=None if self.cluster is None else labels(self.cluster, "the cluster"))  # fmt: skip
         count = len(self.y)
         if any(a.shape != (count,) for a in (self.region, self.period, self.dose)) or not count:
             raise CannotEstimate("bad_input", "the columns have different lengths")
         if not (np.isfinite(self.dose).all() and np.isfinite(self.y).all()):
             raise CannotEstimate("bad_input", "a dose or an outcome is missing; leave those rows out first")
-        if self.x is not None and (len(self.x) != count or not np.isfinite(self.x).all()):
+        if self.cluster is not None and self.cluster.shape != (count,):
+            raise CannotEstimate("bad_input", "there is not one cluster number per row")
+        if self.x is not None and (self.x.ndim != 2 or len(self.x) != count or not np.isfinite(self.x).all()):
             raise CannotEstimate("bad_input", "a covariate is missing; leave those rows out first")
 
 

@@ -14,6 +14,7 @@ from math import comb, prod
 
 import numpy as np
 
+from springbrett.evaluation.effects.entrance import hold, labels, numbers, yes_no
 from springbrett.evaluation.effects.records import CannotEstimate, Estimand, Estimate, Flags, Floats, Ints
 
 ENUMERATE = 200_000
@@ -32,10 +33,15 @@ class Units:
     block: Ints | None = None
 
     def __post_init__(self) -> None:
+        hold(self, outcome=numbers(self.outcome, "the outcome"), treated=yes_no(self.treated, "taking part"),
+             weight=None if self.weight is None else numbers(self.weight, "the weight"),
+             block=None if self.block is None else labels(self.block, "the block"))  # fmt: skip
         count = len(self.outcome)
         if self.treated.shape != (count,) or not np.isfinite(self.outcome).all():
             raise CannotEstimate("bad_input", "an office's outcome is missing, or the lengths differ")
-        if self.weight is not None and not (self.weight > 0).all():
+        if any(given is not None and given.shape != (count,) for given in (self.weight, self.block)):
+            raise CannotEstimate("bad_input", "there is not one weight, or one block, per office")
+        if self.weight is not None and not ((self.weight > 0) & np.isfinite(self.weight)).all():
             raise CannotEstimate("bad_input", "an office has no persons")
         if not self.treated.any():
             raise CannotEstimate("no_treated", "no office took part")
