@@ -212,6 +212,9 @@ def test_the_caseworker_is_the_instrument_of_linearmodels() -> None:
     assert ours.estimate.value == pytest.approx(theirs.params.iloc[at], rel=1e-8)
     usual = float(theirs.std_errors.iloc[at])  # ours, from leaving out one caseworker at a time, is a little larger
     assert usual < ours.estimate.se < 1.1 * usual
+    count, met = len(y), len(np.unique(judge))
+    small = met / (met - 1) * (count - 1) / (count - at - 1)  # theirs has no such factor
+    assert leniency(data, errors="clustered").estimate.se == pytest.approx(usual * np.sqrt(small), rel=1e-8)
     dummies = pd.get_dummies(judge).to_numpy(float)
     office = np.unique(judge // 10, return_index=True)[1]
     keep = np.setdiff1d(np.arange(dummies.shape[1]), np.searchsorted(np.unique(judge), judge[office]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 from scipy.stats import f as f_distribution
@@ -19,6 +20,7 @@ from springbrett.evaluation.effects.comparison import FEWEST_CLUSTERS
 from springbrett.evaluation.effects.leaveout import Judges, judges_of, preference, ujive_instrument
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Flags, Floats, Ints
 
+Errors = Literal["leave_one_out", "clustered"]
 ASSUMPTIONS = ("as_good_as_drawn_within_cells", "only_through_the_measure", "monotone_preference")
 SUSPECT, SEED = 0.05, 1
 STRONG = 23.1
@@ -90,13 +92,19 @@ class Leniency:
     groups: tuple[GroupStage, ...]
 
 
-def leniency(data: Assigned, *, level: float = 0.95, redraws: int = 499) -> Leniency:
+def leniency(
+    data: Assigned, *, level: float = 0.95, redraws: int = 499, errors: Errors = "leave_one_out"
+) -> Leniency:  # fmt: skip
     """The effect of the measure on those whom the choice of caseworker moves (LATE), clustered by caseworker.
 
-    `redraws`: how often caseworkers are dealt out anew where the check of balance is in doubt (0: never).
-    Caseworkers with one case, and cells with one caseworker, say nothing and are left out. Raises CannotEstimate:
-    one_cluster (one caseworker), no_variation (all alike within cells), singular.
+    `errors`: from leaving out one caseworker at a time; or clustered as usual, as articles have them, which with tens
+    of caseworkers, some far more willing than others, are too small. `redraws`: how often caseworkers are dealt out
+    anew where the check of balance is in doubt (0: never). Caseworkers with one case, and cells with one caseworker,
+    say nothing and are left out. Raises CannotEstimate:
+    one_cluster (one caseworker), no_variation (all alike within cells), singular, bad_input.
     """
+    if errors not in {"leave_one_out", "clustered"}:
+        raise CannotEstimate("bad_input", "errors are leave_one_out or clustered")
     judges = judges_of(data.treated, data.judge, data.cell, data.x)
     kept = judges.kept
     z = preference(judges)
@@ -104,14 +112,15 @@ def leniency(data: Assigned, *, level: float = 0.95, redraws: int = 499) -> Leni
     if not np.abs(judges.within_cells(data.y[kept])).max() > 0:
         raise CannotEstimate("no_variation", "within cells all had the same outcome")
     instrument = judges.residual(z)
-    stage = _ratio(instrument, d, instrument, judges.position)
+    by = _Clusters(judges.position, 1 + int(judges.cell.max()) + 1 + judges.x.shape[1] if errors == "clustered" else 0)
+    stage = _ratio(instrument, d, instrument, by)
     effective = (stage[0] / stage[1]) ** 2 if stage[1] > 0 else 0.0
-    value, se = _ratio(instrument, y, d, judges.position)
+    value, se = _ratio(instrument, y, d, by)
     counts = (int(data.treated[kept].sum()), int((~data.treated[kept]).sum()))
-    groups = _groups(data, judges, z)
+    groups = _groups(data, judges, z, usual=errors == "clustered")
     checks = _checks(data, judges, instrument, (effective, redraws), groups)
     own = ujive_instrument(judges)
-    many, many_se = _ratio(own, y, d, judges.position)
+    many, many_se = _ratio(own, y, d, by)
     full = np.full(len(data.y), np.nan)
     full[kept] = z
     return Leniency(
@@ -121,15 +130,31 @@ def leniency(data: Assigned, *, level: float = 0.95, redraws: int = 499) -> Leni
     )  # fmt: skip
 
 
-def _ratio(z: Floats, y: Floats, d: Floats, cluster: Ints) -> tuple[float, float]:
-    """Σ z y / Σ z d and its standard error, from leaving out one cluster at a time: with tens of caseworkers, some far
-    more willing than others, the usual clustered error is too small. All three free of the controls."""
+@dataclass(frozen=True, slots=True)
+class _Clusters:
+    """Each case's cluster, and how many coefficients the line has when errors are the usual ones (0: they are from
+    leaving out one cluster at a time)."""
+
+    position: Ints
+    coefficients: int
+
+    @property
+    def factor(self) -> float:
+        """What the usual clustered variance is made larger by."""
+        count, groups = len(self.position), int(self.position.max()) + 1
+        return groups / (groups - 1) * (count - 1) / max(count - self.coefficients, 1)
+
+
+def _ratio(z: Floats, y: Floats, d: Floats, by: _Clusters) -> tuple[float, float]:
+    """Σ z y / Σ z d and its standard error. All three free of the controls."""
     below = float(z @ d)
     if abs(below) < 1e-10 * float(np.abs(z) @ np.abs(d)):
         raise CannotEstimate("no_variation", "the preference does not move the measure at all")
     value = float(z @ y) / below
-    summed, without = np.bincount(cluster, z * (y - value * d)), below - np.bincount(cluster, z * d)
+    summed, without = np.bincount(by.position, z * (y - value * d)), below - np.bincount(by.position, z * d)
     groups = len(summed)
+    if by.coefficients:
+        return value, float(np.sqrt((summed**2).sum() * by.factor)) / abs(below)
     if (np.abs(without) < 1e-10 * abs(below)).any():
         return value, float("inf")  # one caseworker carries it all
     return value, float(np.sqrt(((summed / without) ** 2).sum() * (groups - 1) / groups))
@@ -169,7 +194,7 @@ def _anderson_rubin(
     return (float(ends[0]), float(ends[1])), "between" if square > 0 else "outside"
 
 
-def _groups(data: Assigned, judges: Judges, z: Floats) -> tuple[GroupStage, ...]:
+def _groups(data: Assigned, judges: Judges, z: Floats, *, usual: bool) -> tuple[GroupStage, ...]:
     """The first stage in each group, by the preference shown to everybody (left-out)."""
     instrument, treated = judges.residual(z), judges.residual(data.treated[judges.kept].astype(np.float64))
     overall = float(instrument @ treated) / float(instrument @ instrument)
@@ -182,7 +207,7 @@ def _groups(data: Assigned, judges: Judges, z: Floats) -> tuple[GroupStage, ...]
         _codes, position = np.unique(judges.position[inside], return_inverse=True)
         if position.max() < 1:
             raise CannotEstimate("one_cluster", f"one caseworker has handled all of {name}", group=name)
-        slope, se = _ratio(own, theirs, own, position)
+        slope, se = _ratio(own, theirs, own, _Clusters(position, 2 if usual else 0))
         found.append(GroupStage(name, slope, se, slope / overall))
     return tuple(found)
 

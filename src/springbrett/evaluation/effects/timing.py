@@ -75,7 +75,7 @@ ESTIMATORS = (
         "leniency", leniency, (Estimand.LATE,),
         ("as_good_as_drawn_within_cells", "only_through_the_measure", "monotone_preference"),
         "Kling (2006); Kolesár (2013); Anderson & Rubin (1949); Montiel Olea & Pflueger (2013)", needs=("assigned",),
-        options={"level": None},
+        options={"level": None, "errors": ("leave_one_out", "clustered")},
     ),
     Estimator(
         "first_measure", first_measure, (Estimand.ATE, Estimand.ATT),
