@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 from scipy import optimize, stats
 
-from springbrett.evaluation.effects.comparison import Comparison, inverse
+from springbrett.evaluation.effects.comparison import Comparison, inverse, t_of
 from springbrett.evaluation.effects.did.wild import wild_bootstrap
 from springbrett.evaluation.effects.entrance import hold, numbers, whole, yes_no
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Flags, Floats, Ints
@@ -258,7 +258,7 @@ def _contrast(offices: Offices, row: Matched) -> Floats:
 def _rows(
     offices: Offices, sets: tuple[Matched, ...], value: Floats, se: Floats, free: int, level: float
 ) -> tuple[OfficeEffect, ...]:  # fmt: skip
-    half = stats.t.ppf(0.5 + level / 2, free) * se
+    half = t_of(level, free) * se
     p = 2 * stats.t.sf(np.abs(value / se), free)
     many = adjusted_p_values(p.tolist(), "holm")
     persons = dict(zip(offices.office.tolist(), offices.persons.tolist(), strict=True))
@@ -275,7 +275,7 @@ def _pooled(offices: Offices, weight: Floats, whole: Floats, controls: int, leve
     """Each trial office counts the same; Student's t with offices − 2 degrees of freedom (Donald & Lang 2007)."""
     value, se = float(weight @ offices.value), float(np.sqrt(weight @ whole @ weight))
     trials = int(offices.trial.sum())
-    half = float(stats.t.ppf(0.5 + level / 2, trials + controls - 2)) * se
+    half = t_of(level, trials + controls - 2) * se
     p = float(2 * stats.t.sf(abs(value / se), trials + controls - 2))
     leans = ("parallel_paths",) if offices.design == "difference_in_differences" else ("selection_on_observed",)
     return Estimate(

@@ -7,7 +7,6 @@ from enum import StrEnum
 from typing import Literal
 
 import numpy as np
-from scipy import stats
 
 from springbrett.evaluation.costs.resampling import Resampling
 from springbrett.evaluation.effects.comparison import z_of
@@ -174,7 +173,7 @@ def net_benefit(found: Differences, threshold: float, level: float = 0.95) -> tu
     """threshold × effect − cost, its standard error and interval (Stinnett & Mullahy 1998)."""
     weight = np.array([-1.0, threshold])
     value, se = threshold * found.effect - found.cost, float(np.sqrt(weight @ found.covariance @ weight))
-    half = float(stats.norm.ppf(0.5 + level / 2)) * se
+    half = z_of(level) * se
     return value, se, (value - half, value + half)
 
 

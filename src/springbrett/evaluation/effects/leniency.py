@@ -16,7 +16,8 @@ from scipy.stats import f as f_distribution
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from springbrett.evaluation.effects.comparison import FEWEST_CLUSTERS
+from springbrett.evaluation.effects.comparison import FEWEST_CLUSTERS, t_of
+from springbrett.evaluation.effects.entrance import hold, labels, numbers, yes_no
 from springbrett.evaluation.effects.leaveout import Judges, judges_of, preference, ujive_instrument
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Flags, Floats, Ints
 
@@ -45,6 +46,10 @@ class Assigned:
     groups: Mapping[str, Flags] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        hold(self, y=numbers(self.y, "the outcome"), treated=yes_no(self.treated, "taking part"),
+             judge=labels(self.judge, "the caseworker"), cell=labels(self.cell, "the cell"),
+             x=numbers(self.x, "a covariate"),
+             groups={name: yes_no(inside, name) for name, inside in self.groups.items()})  # fmt: skip
         count = len(self.y)
         columns = (self.treated, self.judge, self.cell, *self.groups.values())
         if any(column.shape != (count,) for column in columns) or self.x.shape != (count, len(self.names)):
@@ -164,7 +169,7 @@ def _late(
     value: float, se: float, method: str, counts: tuple[int, int], checks: tuple[Diagnostic, ...], level: float
 ) -> Estimate:  # fmt: skip
     free = next(check.value for check in checks if check.code == "clusters") - 1
-    half = float(student.ppf(0.5 + level / 2, free)) * se
+    half = t_of(level, free) * se
     return Estimate(
         estimand=Estimand.LATE, method=method, value=value, se=se, interval=(value - half, value + half),
         n_treated=counts[0], n_comparison=counts[1], level=level,
@@ -183,7 +188,7 @@ def _anderson_rubin(
     degrees of freedom as caseworkers less one. The second: "between" the ends, "outside" them, or "everything"."""
     groups = int(cluster.max()) + 1
     a, b = (np.bincount(cluster, z * v, groups) for v in (y, d))
-    limit = float(student.ppf(0.5 + level / 2, groups - 1)) ** 2 * groups / (groups - 1)
+    limit = t_of(level, groups - 1) ** 2 * groups / (groups - 1)
     square = float(b.sum()) ** 2 - limit * float(b @ b)
     line = -2 * (float(a.sum() * b.sum()) - limit * float(a @ b))
     level_part = float(a.sum()) ** 2 - limit * float(a @ a)

@@ -138,6 +138,8 @@ class TwoSteps:
             or len(self.between) != count
         ):
             raise CannotEstimate("bad_input", "the columns have different lengths")
+        if self.y.ndim != 1 or self.before.ndim != 2 or self.between.ndim != 2:
+            raise CannotEstimate("bad_input", "there is one outcome a person, and a table of covariates for each step")
         if not all(np.isfinite(column).all() for column in (self.y, self.before, self.between)):
             raise CannotEstimate("bad_input", "an outcome or a covariate is missing; leave those persons out first")
 

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
+from springbrett.evaluation.effects.comparison import z_of
 from springbrett.evaluation.effects.records import CannotEstimate, Floats, Ints
 from springbrett.evaluation.providers.spread import between_variance
 
@@ -84,7 +85,7 @@ def funnel(
         raise CannotEstimate("bad_input", "limits for over-dispersion need to know how much of it there is")
     variance = centre * (1 - centre) / stays
     variance = variance * found.factor if adjustment == "multiplicative" else variance + found.between
-    half = stats.norm.ppf(0.5 + level / 2) * np.sqrt(variance)
+    half = z_of(level) * np.sqrt(variance)
     return Funnel(stays, np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1), centre, level, adjustment)
 
 

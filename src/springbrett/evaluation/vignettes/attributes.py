@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from springbrett.evaluation.effects.comparison import z_of
 from springbrett.evaluation.effects.records import CannotEstimate, Flags, Ints
 from springbrett.evaluation.vignettes.ordinal import Judgements, OrdinalFit, fit_ordinal
 
@@ -62,7 +63,7 @@ def weigh_attributes(
     fit = fit_ordinal(data)
     plain = fit_ordinal(data, advisers=False)
     traits: list[Trait] = []
-    reach = float(stats.norm.ppf((1 + level) / 2))
+    reach = z_of(level)
     for code, _levels in attributes:
         mine = np.array([attribute == code for attribute, _ in columns])
         if not mine.any():

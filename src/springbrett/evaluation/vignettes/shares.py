@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
+from springbrett.evaluation.effects.comparison import t_of, z_of
 from springbrett.evaluation.effects.records import CannotEstimate
 from springbrett.evaluation.results import cells
 
@@ -42,7 +42,7 @@ def wilson(count: int, n: int, level: float = 0.95) -> tuple[float, float]:
         raise CannotEstimate("empty_group", "a share of nobody has no interval")
     if not 0 <= count <= n:
         raise CannotEstimate("bad_input", "a part is between nothing and the whole", count=count, n=n)
-    z = stats.norm.ppf((1 + level) / 2)
+    z = z_of(level)
     p, square = count / n, z * z
     middle = (p + square / (2 * n)) / (1 + square / n)
     half = z / (1 + square / n) * np.sqrt(p * (1 - p) / n + square / (4 * n * n))
@@ -86,6 +86,6 @@ def numbers(given: Mapping[str, Sequence[str]], *, minimum: int = 1, level: floa
     if len(values) < max(2, minimum):
         return None
     mean, se = float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
-    reach = float(stats.t.ppf((1 + level) / 2, len(values) - 1)) * se
+    reach = t_of(level, len(values) - 1) * se
     first, middle, last = np.quantile(values, [0.25, 0.5, 0.75])
     return Numbers(len(values), mean, mean - reach, mean + reach, (float(first), float(middle), float(last)))

@@ -11,9 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import stats
 
-from springbrett.evaluation.effects.comparison import Comparison
+from springbrett.evaluation.effects.comparison import Comparison, t_of
 from springbrett.evaluation.effects.did.permutation import Units, gap, randomisation, sides
 from springbrett.evaluation.effects.did.wild import cluster_robust, wild_bootstrap
 from springbrett.evaluation.effects.entrance import hold, numbers, whole, yes_no
@@ -94,7 +93,7 @@ def office_by_office(data: Offices, *, level: float = 0.95) -> dict[int, Estimat
     if count < 2:
         raise CannotEstimate("too_few_clusters", "one control office cannot tell how much offices differ by chance")
     se = float(control.std(ddof=1) * np.sqrt(1 + 1 / count))
-    half = float(stats.t.ppf(0.5 + level / 2, count - 1)) * se
+    half = t_of(level, count - 1) * se
     made = {}
     for name, change in zip(held.office[held.trial].tolist(), held.change[held.trial].tolist(), strict=True):
         value = change - float(control.mean())

@@ -14,13 +14,15 @@ from enum import StrEnum
 import numpy as np
 from scipy import stats
 
-from springbrett.evaluation.effects.comparison import solve
+from springbrett.evaluation.effects.comparison import solve, t_of
 from springbrett.evaluation.effects.did.wild import EFFECTIVE_CLUSTERS
 from springbrett.evaluation.effects.entrance import hold, labels, numbers, whole
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Floats, Ints
 
 ASSUMPTIONS = ("parallel_trends_at_every_dose", "same_slope_everywhere")
 CONFIDENT = 0.05
+NO_SPREAD = 1e-7
+"""Standard errors below this part of the slope are rounding."""
 
 
 class Errors(StrEnum):
@@ -77,20 +79,23 @@ def dose_effect(
     """
     kind, way = Errors(errors), How(how)
     columns = np.column_stack([data.dose] if data.x is None else [data.dose, data.x])
-    value, se, degrees, cluster = _slopes(data, columns, way, kind)
-    half = float(stats.t.ppf(0.5 + level / 2, degrees)) * float(np.sqrt(se[0, 0]))
-    p = float(2 * stats.t.sf(abs(value[0]) / np.sqrt(se[0, 0]), degrees))
+    value, se, degrees, clusters = _slopes(data, columns, way, kind)
+    error = float(np.sqrt(max(se[0, 0], 0.0)))
+    if not error > NO_SPREAD * abs(value[0]):
+        raise CannotEstimate("no_variation", "nothing but the dose moves the outcome; chance cannot be told")
+    half = t_of(level, degrees) * error
+    p = float(2 * stats.t.sf(abs(value[0]) / error, degrees))
     regions = len(np.unique(data.region))
-    checks = [_clusters(cluster)] if kind is Errors.CLUSTER else []
+    checks = [_clusters(clusters)] if kind is Errors.CLUSTER else []
     if leads:
         checks.append(_placebo(data, columns, way, kind, leads))
-    return Estimate(Estimand.ATT, f"dose_{way.value}", float(value[0]), float(np.sqrt(se[0, 0])),
+    return Estimate(Estimand.ATT, f"dose_{way.value}", float(value[0]), error,
                     (float(value[0]) - half, float(value[0]) + half), regions, 0, level, p, ASSUMPTIONS,
                     tuple(checks))  # fmt: skip
 
 
-def _slopes(data: Dosed, columns: Floats, way: How, kind: Errors) -> tuple[Floats, Floats, float, Ints]:
-    """Coefficients, their covariance, degrees of freedom, and the clusters used."""
+def _slopes(data: Dosed, columns: Floats, way: How, kind: Errors) -> tuple[Floats, Floats, float, float]:
+    """Coefficients, their covariance, degrees of freedom, and how many clusters the slope of the dose rests on."""
     cluster = data.region if data.cluster is None else data.cluster
     both = np.column_stack([data.y, columns])
     if way is How.FIRST_DIFFERENCE:
@@ -114,17 +119,24 @@ def _slopes(data: Dosed, columns: Floats, way: How, kind: Errors) -> tuple[Float
     if left <= 0:
         raise CannotEstimate("bad_input", "there are no more rows than coefficients")
     residual, bread = y - x @ value, np.linalg.inv(gram)
-    if kind is Errors.CLASSICAL:
-        return value, bread * float(residual @ residual) / left, left, cluster
-    if kind is Errors.ROBUST:
-        return value, bread @ (x.T @ (x * residual[:, None] ** 2)) @ bread * rows / left, left, cluster
     _names, place = np.unique(cluster, return_inverse=True)
-    count = int(place.max()) + 1
+    count, effective = int(place.max()) + 1, _effective(place, x[:, 0])
+    if kind is Errors.CLASSICAL:
+        return value, bread * float(residual @ residual) / left, left, effective
+    if kind is Errors.ROBUST:
+        return value, bread @ (x.T @ (x * residual[:, None] ** 2)) @ bread * rows / left, left, effective
     if count < 2:
         raise CannotEstimate("one_cluster", "all regions belong to one cluster; its spread cannot be told")
     summed = np.column_stack([np.bincount(place, x[:, k] * residual) for k in range(width)])
     factor = count / (count - 1) * (rows - 1) / left
-    return value, bread @ (summed.T @ summed) @ bread * factor, count - 1.0, cluster
+    return value, bread @ (summed.T @ summed) @ bread * factor, count - 1.0, effective
+
+
+def _effective(place: Ints, dose: Floats) -> float:
+    """How many even clusters those amount to in which the dose (free of all else) moves: where only one region's does,
+    it is one, and its luck is counted as effect."""
+    share = np.bincount(place, dose**2) / float(dose @ dose)
+    return float(1 / (share @ share))
 
 
 def _nested(region: Ints, cluster: Ints) -> bool:
@@ -171,9 +183,8 @@ def two_way_residual(row: Ints, column: Ints, values: Floats) -> tuple[Floats, i
     return out, high + int(np.linalg.matrix_rank(lap, hermitian=True))
 
 
-def _clusters(cluster: Ints) -> Diagnostic:
-    count = float(len(np.unique(cluster)))
-    return Diagnostic("clusters", count, EFFECTIVE_CLUSTERS, count >= EFFECTIVE_CLUSTERS)
+def _clusters(effective: float) -> Diagnostic:
+    return Diagnostic("clusters", effective, EFFECTIVE_CLUSTERS, effective >= EFFECTIVE_CLUSTERS)
 
 
 def _placebo(data: Dosed, columns: Floats, way: How, kind: Errors, leads: int) -> Diagnostic:
@@ -191,7 +202,7 @@ def _placebo(data: Dosed, columns: Floats, way: How, kind: Errors, leads: int) -
     cluster = None if data.cluster is None else data.cluster[keep]
     some = Dosed(data.region[keep], data.period[keep], data.dose[keep], data.y[keep], None, cluster)
     wide = np.column_stack([columns[keep, :1], ahead[keep], columns[keep, 1:]])
-    value, spread, degrees, _cluster = _slopes(some, wide, way, kind)
+    value, spread, degrees, _effective_clusters = _slopes(some, wide, way, kind)
     some_value, some_spread = value[1 : 1 + leads], spread[1 : 1 + leads, 1 : 1 + leads]
     statistic = float(some_value @ np.linalg.solve(some_spread, some_value)) / leads
     chance = float(stats.f.sf(statistic, leads, degrees))

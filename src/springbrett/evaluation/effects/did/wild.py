@@ -15,7 +15,7 @@ from itertools import product
 import numpy as np
 from scipy import stats
 
-from springbrett.evaluation.effects.comparison import Comparison, inverse, solve
+from springbrett.evaluation.effects.comparison import Comparison, inverse, solve, t_of
 from springbrett.evaluation.effects.did.band import Multiplier, multipliers
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Floats, Ints
 
@@ -94,7 +94,7 @@ def cluster_robust(data: Comparison, *, level: float = 0.95) -> Estimate:
     table = cluster_table(data)
     count = len(table.s)
     se = _robust_se(table)
-    half = float(stats.t.ppf(0.5 + level / 2, count - 1)) * se
+    half = t_of(level, count - 1) * se
     p = float(2 * stats.t.sf(abs(table.value / se), count - 1)) if se > 0 else None
     return Estimate(
         Estimand.ATT, "cluster_robust", table.value, se, (table.value - half, table.value + half), data.n_treated,
