@@ -91,19 +91,33 @@ def test_organ_donors_quarter_by_quarter() -> None:
     np.testing.assert_allclose(found.se, [0.004986, 0.002222, 0.004937, 0.004387, 0.009820], rtol=0.02)
 
 
-def test_homicides_and_the_right_to_shoot_taken_apart() -> None:
+def homicides(years_before: int = 0) -> Panel:
+    """Log homicides in 50 states; `post` of the file begins the first whole year a law was in force."""
     data = castle.load_pandas().data
-    first = data.sid.map(data[data.post > 0].groupby("sid").year.min()).fillna(0).to_numpy(int)
-    held = Panel(data.sid.to_numpy(int), data.year.to_numpy(int), first, data.l_homicide.to_numpy(float))
-    assert two_way_effect(held).value == pytest.approx(0.069, abs=0.0005)
+    first = (data.sid.map(data[data.post > 0].groupby("sid").year.min()) - years_before).fillna(0).to_numpy(int)
+    return Panel(data.sid.to_numpy(int), data.year.to_numpy(int), first, data.l_homicide.to_numpy(float))
+
+
+def test_homicides_and_the_right_to_shoot_taken_apart() -> None:
+    """As R's bacondecomp prints it, each law counted from the year it came."""
+    held = homicides(years_before=1)
+    assert two_way_effect(held).value == pytest.approx(0.0818, abs=5e-5)
     parts = decompose(held)
     never = [part for part in parts if part.against == NEVER]
     later = [part for part in parts if part.already_treated]
     earlier = [part for part in parts if part.against != NEVER and not part.already_treated]
-    for kind, weight, value in ((never, 0.899, 0.078), (earlier, 0.077, -0.029), (later, 0.024, 0.046)):
+    for kind, weight, value in ((never, 0.90834, 0.08796), (earlier, 0.05976, -0.00554), (later, 0.03190, 0.07032)):
         total = sum(part.weight for part in kind)
-        assert total == pytest.approx(weight, abs=0.0005)
-        assert sum(part.weight * part.value for part in kind) / total == pytest.approx(value, abs=0.0005)
+        assert total == pytest.approx(weight, abs=5e-6)
+        assert sum(part.weight * part.value for part in kind) / total == pytest.approx(value, abs=5e-6)
+
+
+def test_homicides_when_a_law_counts_from_its_first_whole_year() -> None:
+    """Stata's bacondecomp: the single effect, and the weight of states that never had such a law."""
+    held = homicides()
+    assert two_way_effect(held).value == pytest.approx(0.069398, abs=5e-7)
+    never = sum(part.weight for part in decompose(held) if part.against == NEVER)
+    assert never == pytest.approx(0.898809, abs=5e-7)
 
 
 def teen_employment() -> Panel:
