@@ -13,7 +13,7 @@ from itertools import combinations
 import numpy as np
 from scipy import stats
 
-from springbrett.evaluation.effects.comparison import least_squares, linear, z_of
+from springbrett.evaluation.effects.comparison import FEWEST_CLUSTERS, few_check, least_squares, linear, z_of
 from springbrett.evaluation.effects.diagnostics import overlap_diagnostic
 from springbrett.evaluation.effects.entrance import hold, labels, numbers, whole
 from springbrett.evaluation.effects.multinomial import Chances, multinomial_score
@@ -246,7 +246,7 @@ def _augmented(
     )
     change[:, g] -= weight * (residual - second) / score.chance[:, g] / total
     influence = influence + _by_score(score, data.measure, change)
-    design = np.column_stack([np.ones(count), data.x])
+    design = score.design  # the constant and the covariates, standardised
     gradient = design.T @ (tilt / scale - weight / total) / count
     bread = np.linalg.solve(design.T @ (design * own[:, None]) / count, gradient)
     return float(first + second), np.asarray(influence + own * residual * (design @ bread))
@@ -370,6 +370,11 @@ def _checks(
     if worst is not None:
         passed = worst.gap_weighted <= LARGEST_GAP
         found.append(Diagnostic("balance", worst.gap_weighted, LARGEST_GAP, passed, {"covariate": worst.name}))
+    if data.cluster is not None:
+        number = len(np.unique(data.cluster))
+        held = [len(np.unique(data.cluster[data.measure == g])) for g in range(len(data.codes))]
+        found += [Diagnostic("clusters", number, FEWEST_CLUSTERS, number >= FEWEST_CLUSTERS),
+                  *few_check(min(held), max(held))]  # fmt: skip
     return tuple(found)
 
 

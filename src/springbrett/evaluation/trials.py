@@ -152,7 +152,7 @@ def _cell_means(data: Persons, cell: Ints, number: Ints) -> tuple[Floats, Floats
     x_mean = np.column_stack([np.bincount(cell, column, len(number)) / number for column in data.x.T]) \
         if data.names else np.zeros((len(number), 0))  # fmt: skip
     inner, y = data.x - x_mean[cell], data.y - mean[cell]
-    varies = inner.std(axis=0) > 1e-12
+    varies = inner.std(axis=0) > np.maximum(1e-10 * data.x.std(axis=0), 1e-14 * np.abs(data.x).max(axis=0, initial=0.0))
     inner, away = inner[:, varies], (x_mean - data.x.mean(axis=0))[:, varies]
     free = len(y) - len(number) - inner.shape[1]
     if free < 1:
@@ -160,6 +160,8 @@ def _cell_means(data: Persons, cell: Ints, number: Ints) -> tuple[Floats, Floats
     bread = inverse(inner.T @ inner) if inner.shape[1] else np.zeros((0, 0))
     slope = bread @ (inner.T @ y)
     noise = float(((y - inner @ slope) ** 2).sum() / free)
+    if not noise > (1e-12 * float(np.abs(data.y).max())) ** 2:
+        raise CannotEstimate("no_variation", "within offices all had the same outcome; chance cannot be told")
     return mean - away @ slope, noise * (np.diag(1 / number) + away @ bread @ away.T)
 
 

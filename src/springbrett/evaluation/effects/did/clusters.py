@@ -93,6 +93,8 @@ def office_by_office(data: Offices, *, level: float = 0.95) -> dict[int, Estimat
     if count < 2:
         raise CannotEstimate("too_few_clusters", "one control office cannot tell how much offices differ by chance")
     se = float(control.std(ddof=1) * np.sqrt(1 + 1 / count))
+    if not se > 1e-12 * float(np.abs(data.y).max()):
+        raise CannotEstimate("no_variation", "all control offices moved alike; chance cannot be told")
     half = t_of(level, count - 1) * se
     made = {}
     for name, change in zip(held.office[held.trial].tolist(), held.change[held.trial].tolist(), strict=True):

@@ -19,7 +19,7 @@ from springbrett.evaluation.effects.records import CannotEstimate, Estimand, Est
 
 ENUMERATE = 200_000
 DRAWS = 20_000
-TIE = 1e-9
+TIE, NO_SPREAD = 1e-9, 1e-14
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def sides(units: Units) -> tuple[Floats, Floats]:
     one_sided = (chance == 0) | (chance == 1)
     if one_sided.any():
         raise CannotEstimate("no_comparison", "a block has trial offices only, or none; leave it out",
-                             block=int(names[one_sided][0]))  # fmt: skip
+                             block=str(names[one_sided][0]))  # fmt: skip
     return weight / chance[place], weight / (1 - chance[place])
 
 
@@ -110,10 +110,13 @@ def randomisation(units: Units, *, draws: int = DRAWS, seed: int = 1, level: flo
     if 1.0 / len(made) >= 1 - level:
         raise CannotEstimate("too_few_clusters", f"only {len(made)} draws were possible; no p-value below "
                              f"{1 / len(made):.3f}", draws=len(made))  # fmt: skip
-    found = gap(made, units.outcome, counts)
+    outcome = units.outcome - units.outcome.mean()  # so that nothing hangs on where the outcome is counted from
+    if not np.abs(outcome).max() > NO_SPREAD * np.abs(units.outcome).max():
+        raise CannotEstimate("no_variation", "all offices have the same outcome; chance cannot be told")
+    found = gap(made, outcome, counts)
     moved = gap(made, units.treated.astype(np.float64), counts)
     value = float(found[0])
-    margin = TIE * max(abs(value), float(np.abs(units.outcome).max(initial=0.0)), 1e-300)
+    margin = TIE * max(abs(value), float(np.abs(outcome).max(initial=0.0)), 1e-300)
     p = float((np.abs(found) >= abs(value) - margin).mean())
     return Estimate(
         Estimand.ATT, "randomisation", value, float("nan"), interval_of(value, found, moved, 1 - level),

@@ -15,7 +15,7 @@ from itertools import product
 import numpy as np
 from scipy import stats
 
-from springbrett.evaluation.effects.comparison import Comparison, inverse, solve, t_of
+from springbrett.evaluation.effects.comparison import Comparison, Scale, inverse, solve, t_of
 from springbrett.evaluation.effects.did.band import Multiplier, multipliers
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Floats, Ints
 
@@ -25,7 +25,9 @@ ENUMERATE = 50_000
 TREATED_CLUSTERS = 3
 EFFECTIVE_CLUSTERS = 10.0
 """Below this, the ordinary cluster-robust t is not to be trusted (Carter, Schnepel & Steigerwald 2017)."""
-NARROW = 40
+NARROW, FAR = 40, 20
+"""How often an interval's end is halved in, and doubled out: a million standard errors are as good as endless."""
+NO_SPREAD = 1e-12
 PRECISE = 1e-8
 """How finely the ends of an interval are found, in standard errors."""
 TIE = 1e-9
@@ -34,7 +36,8 @@ TIE = 1e-9
 @dataclass(frozen=True, slots=True)
 class ClusterTable:
     """By cluster (G): `s` and `s_slope`: the score of the coefficient under the null b is s − b·s_slope; `c`, `c_slope`
-    (G × G) what refitting takes from it; `weight` (n,) the rows' weights in the coefficient; `value` of it."""
+    (G × G) what refitting takes from it; `weight` (n,) the rows' weights in the coefficient; `value` of it, and the
+    `size` of what it is made of."""
 
     s: Floats
     s_slope: Floats
@@ -42,6 +45,7 @@ class ClusterTable:
     c_slope: Floats
     weight: Floats
     value: float
+    size: float
     place: Ints
     rows: int
     width: int
@@ -58,8 +62,7 @@ def cluster_table(data: Comparison) -> ClusterTable:
     if count < 2:
         raise CannotEstimate("one_cluster", "all units belong to one cluster; its spread cannot be told")
     d = data.treated.astype(np.float64)
-    ones = np.ones(len(d))
-    line = np.column_stack([ones, data.x])
+    line = Scale.of(data.x).design(data.x)  # the answer does not hang on the scale of the covariates
     others = line.T @ line
     clean_d = d - line @ solve(others, line.T @ d)
     clean_y = data.y - line @ solve(others, line.T @ data.y)
@@ -74,7 +77,8 @@ def cluster_table(data: Comparison) -> ClusterTable:
     slope = _by_cluster(place, count, clean_d[:, None] * design)
     return ClusterTable(
         s=_sum(place, count, weight * clean_y), s_slope=_sum(place, count, weight * clean_d), c=felt @ given.T,
-        c_slope=felt @ slope.T, weight=weight, value=value, place=place, rows=len(d), width=design.shape[1],
+        c_slope=felt @ slope.T, weight=weight, value=value,
+        size=float(np.abs(weight) @ np.abs(data.y)), place=place, rows=len(d), width=design.shape[1],
     )  # fmt: skip
 
 
@@ -103,10 +107,16 @@ def cluster_robust(data: Comparison, *, level: float = 0.95) -> Estimate:
 
 
 def _robust_se(table: ClusterTable) -> float:
+    """Raises CannotEstimate("no_variation") for no more spread than rounding leaves."""
     scores = table.s - table.value * table.s_slope - (table.c - table.value * table.c_slope).sum(axis=1)
     count = len(scores)
     factor = count / (count - 1) * (table.rows - 1) / (table.rows - table.width)
-    return float(np.sqrt(factor * (scores**2).sum()))
+    se = float(np.sqrt(factor * (scores**2).sum()))
+    if not se > NO_SPREAD * table.size:
+        raise CannotEstimate(
+            "no_variation", "a side is one cluster, or all its clusters moved alike; chance cannot be told"
+        )
+    return se
 
 
 def wild_bootstrap(
@@ -187,10 +197,8 @@ def _p_value(table: ClusterTable, signs: Floats, null: float, count_ties: bool) 
 
 def _end(p_of: Callable[[float], float], value: float, step: float, alpha: float) -> float:
     """Where the p-value falls to alpha, going outward from the estimate; infinite when it never does."""
-    if step == 0:
-        return value
     inside, outside = value, value + step
-    for _try in range(NARROW):
+    for _try in range(FAR):
         if p_of(outside) <= alpha:
             break
         inside, outside = outside, value + (outside - value) * 2
