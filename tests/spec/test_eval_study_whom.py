@@ -94,7 +94,7 @@ def test_registers_that_do_not_say_who_followed_up_are_refused_with_the_remedy(t
 
 def test_registers_that_end_before_the_chance_to_begin_has_passed_are_refused(registers: Path, tmp_path: Path) -> None:
     file = study(tmp_path)
-    text = file.read_text(encoding="utf-8").replace("within_months = 12", "within_months = 70")
+    text = file.read_text(encoding="utf-8").replace("within_months = 24", "within_months = 70")
     file.write_text(text.replace("horizon = 24\nmonth = 24", "horizon = 70\nmonth = 70"), encoding="utf-8")
     with pytest.raises(RunError, match="the registers end before anybody's chance to begin has passed"):
         run(file, tmp_path / "run", registers=registers)
@@ -117,9 +117,9 @@ def test_who_was_registered_shortly_before_is_not_new(registers: Path) -> None:
 
 
 @pytest.mark.parametrize(("right", "wrong", "key", "remedy"), [
-    ("within_months = 12", "within_months = 30", "outcomes.month", "30 (comparison.within_months) or more"),
-    ("within_months = 12", "within_months = 0", "comparison.within_months", "a whole number from 1"),
-    ("within_months = 12", "away_months = -1", "comparison.away_months", "0 or more"),
+    ("within_months = 24", "within_months = 30", "outcomes.month", "30 (comparison.within_months) or more"),
+    ("within_months = 24", "within_months = 0", "comparison.within_months", "a whole number from 1"),
+    ("away_months = 60", "away_months = -1", "comparison.away_months", "0 or more"),
     ("[[subgroups]]", '[providers]\noutcome = "in_work"\nmonth = 12\ntarget = 0.5\n\n[[subgroups]]', "providers",
      "leave it out"),
     ("[[subgroups]]", '[durations]\nexits = ["in_work"]\n\n[[subgroups]]', "durations", "comparison.design timing"),

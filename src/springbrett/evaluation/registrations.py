@@ -109,9 +109,21 @@ def first_stays(registers: Mapping[str, pa.Table], population: Population, perso
                  np.where(found, _text(spells["purpose"])[order][at], ""))  # fmt: skip
 
 
+def stays_begun(
+    registers: Mapping[str, pa.Table], population: Population, person: Ints, since: Ints, until: Ints
+) -> Ints:  # fmt: skip
+    """How many stays in the measures (and purposes) each case begins from the month `since` to before `until`."""
+    spells = stays_in(registers, population)
+    who, month = np.asarray(spells["person"].to_numpy(), np.int64), months_of(spells["start"], 0)
+    wide = int(max(month.max(initial=0), until.max(initial=0))) + 2
+    keys = np.sort(who * wide + month)
+    first, last = (np.searchsorted(keys, person * wide + at, "left") for at in (since, until))
+    return np.asarray(np.maximum(last - first, 0), np.int64)
+
+
 def _text(column: pa.ChunkedArray) -> np.ndarray:
     return np.asarray(pc.fill_null(column, "").to_numpy(zero_copy_only=False), str)
 
 
 __all__ = ["NEVER", "UNKNOWN", "Begun", "Registrations", "first_stays", "newly_registered", "registrations_of",
-           "stays_in"]  # fmt: skip
+           "stays_begun", "stays_in"]  # fmt: skip

@@ -41,7 +41,7 @@ def _simulated(run: Reading) -> Html:
     sentences = [run.say("simulated")]
     if held["calibrated_to"]:
         sentences.append(run.say("calibrated", figures=run.text(held["calibrated_to"])))
-    if run.rows("truth"):
+    if run.rows("truth") or run.true_ratios:
         sentences.append(run.say("truth_known"))
     return tag("section", tag("h2", run.say("simulated_title")), tag("p", " ".join(sentences)), class_="notice")
 

@@ -201,13 +201,22 @@ def years(line: Line, full: Sequence[bool], words: tuple[str, str], frame: Frame
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A row of a forest: a name, a value with its interval, and whether it is the one the study is about."""
+    """A row of a forest: a name, a value with its interval, whether it is the one the study is about, and what it
+    should have come to, if known."""
 
     name: str
     value: float
     lower: float
     upper: float
     main: bool = False
+    truth: float | None = None
+
+
+def _mark_truth(axes: Any, points: Sequence[Point]) -> None:
+    """An upright stroke where each point should have come to."""
+    for row, point in enumerate(points):
+        if point.truth is not None:
+            axes.plot(point.truth, row, "|", color=svg.MAGENTA, markersize=20, markeredgewidth=2.2)
 
 
 def wrapped(name: str, width: int = 30) -> str:
@@ -217,11 +226,13 @@ def wrapped(name: str, width: int = 30) -> str:
 
 def forest(points: Sequence[Point], frame: Frame, *, zero: float = 0.0, also: float | None = None) -> Html:
     """One row for each point, with the value written beside; `also`: a second line to hold them against."""
-    with svg.drawing(height=0.9 + 0.42 * len(points)) as (figure, axes):
+    lines = max((wrapped(point.name).count("\n") + 1 for point in points), default=1)
+    with svg.drawing(height=0.9 + max(0.42, 0.2 * lines) * len(points)) as (figure, axes):
         for row, point in enumerate(points):
             colour = svg.BLUE if point.main else svg.SUBTLE
             axes.hlines(row, point.lower, point.upper, color=colour, linewidth=2)
             axes.plot(point.value, row, "D" if point.main else "o", color=colour, markersize=7)
+        _mark_truth(axes, points)
         axes.axvline(zero, color=svg.INK, linewidth=1)
         if also is not None:
             axes.axvline(also, color=svg.MAGENTA, linewidth=1.4, linestyle=(0, (4, 2)))
@@ -315,11 +326,14 @@ def ratios(points: Sequence[Point], frame: Frame) -> Html:
             colour = svg.BLUE if point.main else svg.GREY
             axes.hlines(row, point.lower, point.upper, color=colour, linewidth=2)
             axes.plot(point.value, row, "D" if point.main else "o", color=colour, markersize=8 if point.main else 6.5)
+        _mark_truth(axes, points)
         axes.set_xscale("log")
         axes.axvline(1.0, color=svg.INK, linewidth=1)
         axes.set_yticks(range(len(points)), [wrapped(point.name) for point in points])
         axes.set_ylim(len(points) - 0.5, -0.5)
-        low, high = min(*(p.lower for p in points), 0.8) / 1.1, max(*(p.upper for p in points), 1.25) * 1.1
+        known = [point.truth for point in points if point.truth is not None]
+        low = min(*(p.lower for p in points), *known, 0.8) / 1.1
+        high = max(*(p.upper for p in points), *known, 1.25) * 1.1
         axes.set_xlim(low, high)
         _log_ticks(axes, low, high, frame)
         axes.grid(visible=False, axis="y")

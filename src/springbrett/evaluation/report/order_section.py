@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from springbrett.evaluation.report import figures, svg
+from springbrett.evaluation.report.effect_sections import axis
 from springbrett.evaluation.report.figures import Frame, Point
 from springbrett.evaluation.report.flow_figure import Flow, flows
 from springbrett.evaluation.report.markup import Html, figure, join, table, tag
@@ -77,20 +78,27 @@ def _pairs(run: Reading) -> Html:
     wanted = run.protocol["outcomes"]
     outcome = wanted["headline"]
     title = run.say("pairs_figure", outcome=run.outcome(outcome), month=wanted["month"])
-    labels = [run.say("rather_than", first=run.name("measure", row["first"]), second=run.name("measure", row["second"]))
-              for row in rows]  # fmt: skip
-    points = [Point(label, row["value"], row["lower"], row["upper"], number == 0)
-              for number, (label, row) in enumerate(zip(labels, rows, strict=True))]  # fmt: skip
+    labels = [run.say("rather_than", first=run.name("measure", row["first"]),
+                      second=run.within("measure", [row["second"]])) for row in rows]  # fmt: skip
+    asked = tuple(run.protocol["comparison"]["pair"] or run.protocol["population"]["measures"][:2])
+    leads = [(row["first"], row["second"]) == asked for row in rows]
+    true = next((row["value"] for row in run.rows("truth", month=wanted["month"])), None)
+    points = [Point(label, row["value"], row["lower"], row["upper"], main, true if main else None)
+              for label, row, main in zip(labels, rows, leads, strict=True)]  # fmt: skip
     said = "; ".join(f"{label} {run.effect(outcome, row['value'])} ({run.interval(outcome, row)})"
                      for label, row in zip(labels, rows, strict=True))  # fmt: skip
-    frame = Frame("first-pairs", title, run.say("forest_desc", rows=said), run.unit_name(outcome).capitalize(), "", str,
-                  lambda value: run.effect(outcome, value))  # fmt: skip
+    frame = Frame("first-pairs", title, run.say("forest_desc", rows=said), run.unit_name(outcome).capitalize(), "",
+                  axis(run, outcome, effect=True), lambda value: run.effect(outcome, value))  # fmt: skip
     head = [run.say("begun_with"), run.say("as_it_stands"), run.say("difference"), run.say("interval"),
             f"{run.say('p_value')} (Holm)"]  # fmt: skip
     body = [[label, run.effect(outcome, row["raw"]), run.effect(outcome, row["value"]), run.interval(outcome, row),
              run.p(row["p_many"])] for label, row in zip(labels, rows, strict=True)]  # fmt: skip
     drawn = figure(figures.forest(points, frame), title, run.say("numbers_behind"), table(title, head, body))
-    return join([tag("h3", run.say("pairs_title")), tag("p", run.say("pairs_intro")), drawn])
+    known = ""
+    if true is not None and any(leads):
+        known = tag("p", run.say("truth_stroke"), " ", run.say("truth_pair", value=run.effect(outcome, true),
+                                                               unit=run.unit_name(outcome)))  # fmt: skip
+    return join([tag("h3", run.say("pairs_title")), tag("p", run.say("pairs_intro")), drawn, known])
 
 
 def _plans(run: Reading) -> Html:
@@ -106,8 +114,8 @@ def _plans(run: Reading) -> Html:
     points = [Point(label, row["mean"], row["mean"] - 1.96 * row["se"], row["mean"] + 1.96 * row["se"], True)
               for label, row in zip(labels, shown, strict=True)]  # fmt: skip
     said = "; ".join(f"{label} {run.level(outcome, row['mean'])}" for label, row in zip(labels, shown, strict=True))
-    frame = Frame("plans", title, run.say("forest_desc", rows=said), run.outcome(outcome), "", str,
-                  lambda value: run.level(outcome, value))  # fmt: skip
+    frame = Frame("plans", title, run.say("forest_desc", rows=said), run.outcome(outcome), "",
+                  axis(run, outcome), lambda value: run.level(outcome, value))  # fmt: skip
     head = [run.say("course"), run.say("people_number"), run.say("if_all"), run.say("difference"), run.say("interval"),
             run.say("p_value")]  # fmt: skip
     body = [[_plan(run, row), run.number(row["persons"], 0), run.level(outcome, row["mean"]),
@@ -121,5 +129,7 @@ def _plans(run: Reading) -> Html:
 
 
 def _plan(run: Reading, row: dict[str, Any]) -> str:
-    named = run.name("measure", row["first"])
-    return run.say("then_more", measure=named) if row["more"] else run.say("then_nothing", measure=named)
+    if row["more"]:
+        return run.say("then_more", measure=run.name("measure", row["first"]))
+    named = run.within("measure", [row["first"]]) if run.language != "en" else run.name("measure", row["first"])
+    return run.say("then_nothing", measure=named)

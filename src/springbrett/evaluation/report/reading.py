@@ -16,6 +16,9 @@ from springbrett.evaluation.study.tables import read_tables
 EVERYBODY = "all"
 Row = Mapping[str, Any]
 
+BY_DESIGN = ("side", "assumption", "breaks")
+"""Kinds of words that a design may have its own wording of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -40,15 +43,20 @@ class Reading:
         """The rows of a table that meet every condition; empty when the run has no such table."""
         return [row for row in self.tables.get(table, ()) if all(row[key] == value for key, value in where.items())]
 
+    @property
+    def true_ratios(self) -> dict[float, float]:
+        """The true ratios of rates of a simulation, by the months from which each holds; empty when not known."""
+        return {row["since"]: row["truth"] for row in self.tables.get("rates", ()) if row.get("truth") is not None}
+
     def say(self, sentence: str, **facts: object) -> str:
         """A sentence of the report; the design may have its own wording of it, named sentence_design."""
         own = f"{sentence}_{self.design}"
         return words.say(own if own in words.labels("say") else sentence, self.language, **facts)
 
     def name(self, kind: str, code: str) -> str:
-        """The name of a code; a side may have its own name in a design, side_design."""
+        """The name of a code; a side or an assumption may have its own words in a design, code_design."""
         own = f"{code}_{self.design}"
-        return words.name(kind, own if kind == "side" and own in words.labels(kind) else code, self.language)
+        return words.name(kind, own if kind in BY_DESIGN and own in words.labels(kind) else code, self.language)
 
     def text(self, held: Mapping[str, str]) -> str:
         """A text that holds all three languages."""
@@ -126,6 +134,11 @@ class Reading:
         names = [self.name(kind, code) for code in codes]
         return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {self.say('and')} {names[-1]}"
 
+    def within(self, kind: str, codes: list[str]) -> str:
+        """Names after each other inside a sentence: «arbeidstrening og AFT»."""
+        names = [_small(self.name(kind, code)) for code in codes]
+        return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {self.say('and')} {names[-1]}"
+
     def source(self, held: str | Mapping[str, str]) -> str:
         """Where a figure is from: the study's own words, or a place in a law or system that the catalogue names."""
         if not isinstance(held, str):
@@ -133,6 +146,12 @@ class Reading:
         code, _, rest = held.partition(" ")
         known = load()
         return f"{known.name('act', code, self.language)} {rest}".strip() if known.has_code("act", code) else held
+
+
+def _small(name: str) -> str:
+    """Without its capital, unless it is an abbreviation or a name of its own («AAP som …», «Telenor Open Mind»)."""
+    proper = any(word[:1].isupper() for word in name.split()[1:]) or name[1:2].isupper()
+    return name if proper else name[:1].lower() + name[1:]
 
 
 def read_run(folder: Path, language: str) -> Reading:

@@ -10,14 +10,14 @@ from springbrett.evaluation.report.reading import EVERYBODY, Reading
 
 def preference(run: Reading) -> Iterator[str]:
     """What the measure does for those whom the choice of caseworker or office moves."""
-    yield from _of_estimate(run, "whom_answer", measures=run.listed("measure", run.protocol["population"]["measures"]))
+    yield from _of_estimate(run, "whom_answer", measures=run.within("measure", run.protocol["population"]["measures"]))
 
 
 def timing(run: Reading) -> Iterator[str]:
     """How many times the rate of leaving is once the measure has begun, period by period."""
     rows = [row for row in run.rows("rates", headline=True, group=EVERYBODY) if row["ratio"] is not None]
     named = {"outcome": run.outcome(run.protocol["outcomes"]["headline"]).lower(),
-             "measures": run.listed("measure", run.protocol["population"]["measures"])}  # fmt: skip
+             "measures": run.within("measure", run.protocol["population"]["measures"])}  # fmt: skip
     for row, following in zip(rows, [*rows[1:], None], strict=True):
         facts = {key: run.number(row[key], 2) for key in ("ratio", "lower", "upper")}
         kind = "unclear" if row["lower"] <= 1 <= row["upper"] else ("more" if row["ratio"] > 1 else "fewer")
@@ -36,7 +36,7 @@ def _period(run: Reading, since: float, until: float | None) -> str:
 def order(run: Reading) -> Iterator[str]:
     """What it does to begin with one measure rather than another, or which plan leads."""
     pair = run.protocol["comparison"]["pair"] or run.protocol["population"]["measures"][:2]
-    first, second = (run.name("measure", code) for code in pair)
+    first, second = (run.within("measure", [code]) for code in pair)
     leads = run.protocol["estimators"][0]["code"]
     yield from _of_estimate(run, "order_answer" if leads == "first_measure" else "plans_answer", first=first,
                             second=second)  # fmt: skip

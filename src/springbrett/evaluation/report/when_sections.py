@@ -12,6 +12,8 @@ from springbrett.evaluation.report.markup import Html, bullets, figure, join, ta
 from springbrett.evaluation.report.reading import EVERYBODY, Reading
 
 Row = dict[str, Any]
+LEAST_AGAIN = 0.05
+"""Further stays per extra person that are worth telling of."""
 
 
 def preference(run: Reading) -> Html:
@@ -34,6 +36,9 @@ def _whom(run: Reading, held: Row) -> list[str]:
                 never=run.percent(held["never"], 0)),
         _robust(run, held),
     ]  # fmt: skip
+    if held.get("again") is not None and held["again"] >= LEAST_AGAIN:
+        month = run.number(run.protocol["outcomes"]["month"], 0)
+        lines.append(run.say("whom_again", again=run.number(held["again"], 1), month=month))
     left = run.facts.get("left_out", {})
     if left.get("no_caseworker") != 0 and "no_caseworker" in left:
         lines.append(run.say("whom_unknown", number=run.number(left["no_caseworker"], 0)))
@@ -103,7 +108,7 @@ def _halves(run: Reading) -> Html:
 def _half(run: Reading, group: str) -> str:
     """A subgroup, or those with or without something."""
     side, _, covariate = group.partition(":")
-    return run.say(side, what=run.name("covariate", covariate).lower()) if covariate else run.group(group)
+    return run.say(side, what=run.name("covariate", covariate)) if covariate else run.group(group)
 
 
 def timing(run: Reading) -> Html:
@@ -141,17 +146,24 @@ def _when(run: Reading, row: Row) -> str:
 def _ratios(run: Reading, rows: list[Row], key: str, title: str, labels: list[str]) -> Html:
     """A figure of ratios with its numbers."""
     shown = [(label, row) for label, row in zip(labels, rows, strict=True) if row["ratio"] is not None]
-    points = [Point(label, row["ratio"], row["lower"], row["upper"], bool(row["headline"])) for label, row in shown]
+    points = [Point(label, row["ratio"], row["lower"], row["upper"], bool(row["headline"]), row.get("truth"))
+              for label, row in shown]  # fmt: skip
+    true = any(point.truth is not None for point in points)
     said = "; ".join(f"{label} {run.number(row['ratio'], 2)} ({_ends(run, row)})" for label, row in shown)
     frame = Frame(key, title, run.say("forest_desc", rows=said), run.say("times"), "", str,
                   lambda value: run.number(value, figures.decimals(value, 2)))  # fmt: skip
     head = [run.say("group"), run.say("times"), run.say("interval"), run.say("p_value"), run.say("took_part"),
-            run.say("did_not")]  # fmt: skip
+            run.say("did_not"), *([run.say("truth_line")] if true else [])]  # fmt: skip
     body = [[label, run.number(row["ratio"], 2), _ends(run, row), run.p(row["p_value"]),
-             run.number(row["participants"], 0), run.number(row["comparison"], 0)]
+             run.number(row["participants"], 0), run.number(row["comparison"], 0), *([_true(run, row)] if true else [])]
             for label, row in zip(labels, rows, strict=True)]  # fmt: skip
     drawn = figures.ratios(points, frame) if points else Html("")
-    return figure(drawn, title, run.say("numbers_behind"), table(title, head, body))
+    return join([figure(drawn, title, run.say("numbers_behind"), table(title, head, body)),
+                 tag("p", run.say("truth_stroke"), " ", run.say("truth_rates")) if true else ""])  # fmt: skip
+
+
+def _true(run: Reading, row: Row) -> str:
+    return "–" if row.get("truth") is None else run.number(row["truth"], 2)
 
 
 def _ends(run: Reading, row: Row) -> str:

@@ -18,6 +18,7 @@ OUTSIDE, REGISTERED, WORK, EDUCATION, DISABILITY = range(5)
 EDUCATION_MONTHS = 24
 TREND_YEARS = (2017, 2022)
 MAX_START = 0.5
+BEFORE_ALL = 10**6  # stands for the month when the luck of the time before the registers is drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def draw_preferences(world: World, rng: np.random.Generator) -> Preferences:
     )
 
 
-class _State:
+class State:
     """What one month hands to the next, one element per person."""
 
     def __init__(self, people: People) -> None:
@@ -87,11 +88,36 @@ class _State:
         self.since[who] = 0
 
 
+class Otherwise:
+    """What is done otherwise in a life that is lived again with the same luck. As it stands: nothing."""
+
+    def hold(self, chances: Floats, month: int) -> None:
+        """Change the chances (measures × persons) of a measure being given in a row's month, in place."""
+
+    def begin(self, month: int, free: Ints, chosen: Ints) -> Ints:
+        """Which measure the `free` persons begin (the number of measures: none), instead of `chosen`."""
+        return chosen
+
+    def see(self, month: int, state: State, find: Floats) -> None:
+        """Look at everybody just before somebody finds work; `find` is the chance of it, on the logit scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """`months` months from January of `first_year`, with the luck of a `seed`."""
+
+    months: int
+    first_year: int
+    seed: int
+
+
 def live(
-    people: People, world: World, preferences: Preferences, *, months: int, first_year: int, seed: int, measures: bool
+    people: People, world: World, preferences: Preferences, time: Time, *, measures: bool,
+    otherwise: Otherwise | None = None,
 ) -> Lives:  # fmt: skip
-    """Live every person through `months` months from January of `first_year`; `measures` False: nobody gets one."""
-    state = _State(people)
+    """Live every person through the time; `measures` False: nobody gets one."""
+    otherwise, months, first_year, seed = otherwise or Otherwise(), time.months, time.first_year, time.seed
+    state = State(people)
     status = np.zeros((months, people.count), np.int8)
     doing = np.full((months, people.count), -1, np.int8)
     paid = np.zeros((months, people.count), bool)
@@ -99,13 +125,18 @@ def live(
     chances, trial = _start_chances(people, world, preferences), _Trial(people, world, preferences)
     _before(state, people, world, seed)
     for month in range(months):
-        luck = np.random.default_rng([seed, month]).random((6, people.count))
+        luck = _luck(people, seed, month, 6)
         state.enter((people.entry == month) & (state.status != REGISTERED), REGISTERED)
         if measures:
             given = chances * _trends(world, first_year + month / 12)[:, None]
             trial.hold(given, first_year * 12 + month)
-            starts.append(_start(state, people, world, preferences, given, luck, month=month))
-        _move(state, people, world, month, luck)
+            otherwise.hold(given, month)
+            free, chosen = _choose(state, given, luck[0])
+            begun = free, otherwise.begin(month, free, chosen), luck
+            starts.append(_start(state, people, world, preferences, begun, month=month))
+        find = finding(state, people, world, month)
+        otherwise.see(month, state, find)
+        _move(state, people, world, month, luck, find)
         status[month], doing[month], paid[month] = state.status, state.measure, state.subsidised
         _end_measures(state, people, luck[5])
         state.since += 1
@@ -115,9 +146,15 @@ def live(
     return Lives(status, doing, paid, Starts(*gathered))
 
 
-def _before(state: _State, people: People, world: World, seed: int) -> None:
+def _luck(people: People, seed: int, month: int, draws: int) -> Floats:
+    """Draws × persons of what hangs on chance in a month."""
+    luck = np.random.default_rng([seed, month]).random((draws, people.drawn))
+    return luck if people.count == people.drawn else luck[:, people.number]
+
+
+def _before(state: State, people: People, world: World, seed: int) -> None:
     """Who works before they register, and who is registered when the registers begin."""
-    luck = np.random.default_rng([seed, 10**6]).random(people.count)
+    luck = _luck(people, seed, BEFORE_ALL, 1)[0]
     worked = luck < logistic(0.6 + people.index + 0.5 * people.unseen)
     state.enter(worked & (people.entry > 0), WORK)
     registered = people.entry <= 0
@@ -150,7 +187,7 @@ class _Trial:
 
 def _start_chances(people: People, world: World, preferences: Preferences) -> Floats:
     """Measures × persons: the chance a month of being given the measure, before the trend."""
-    centred = people.index - people.index.mean()
+    centred = people.index - people.centre
     rows = []
     for position, numbers in enumerate(world.measures.values()):
         wanted = numbers.selection * centred + world.preference["on_unobserved"] * people.unseen
@@ -177,15 +214,20 @@ def _trends(world: World, year: float) -> Floats:
     return np.array([_trend(numbers, year) for numbers in world.measures.values()])
 
 
-def _start(
-    state: _State, people: People, world: World, preferences: Preferences, chances: Floats, luck: Floats, *, month: int
-) -> tuple[Ints, ...]:  # fmt: skip
-    """Give measures to some of those who are registered and in none."""
-    numbers = list(world.measures.values())
+def _choose(state: State, chances: Floats, luck: Floats) -> tuple[Ints, Ints]:
+    """Who is registered and in no measure, and which measure each of them is given (the number of measures: none)."""
     free = np.flatnonzero((state.status == REGISTERED) & (state.measure < 0))
     cumulative = np.cumsum(chances[:, free], axis=0)
     cumulative *= np.minimum(1.0, MAX_START / np.maximum(cumulative[-1], MAX_START))
-    chosen = (luck[0, free][None, :] >= cumulative).sum(axis=0)
+    return free, (luck[free][None, :] >= cumulative).sum(axis=0)
+
+
+def _start(
+    state: State, people: People, world: World, preferences: Preferences, begun: tuple[Ints, Ints, Floats], *,
+    month: int,
+) -> tuple[Ints, ...]:  # fmt: skip
+    """Let those who are given a measure begin it. `begun`: who was free, which measure each is given, the luck."""
+    numbers, (free, chosen, luck) = list(world.measures.values()), begun
     began = chosen < len(numbers)
     who, which = free[began], chosen[began]
     purposes = np.full(len(who), -1, np.int64)
@@ -204,7 +246,7 @@ def _start(
 
 
 def _begin(
-    state: _State, people: People, preferences: Preferences, kind: MeasureNumbers, who: Ints, luck: Floats
+    state: State, people: People, preferences: Preferences, kind: MeasureNumbers, who: Ints, luck: Floats
 ) -> tuple[Ints, Ints]:  # fmt: skip
     """Length, lock-in and later effect of a measure for those who begin it; returns purposes and providers."""
     kinds = list(kind.purposes.values())
@@ -230,14 +272,24 @@ def _begin(
     return purpose, provider
 
 
-def _move(state: _State, people: People, world: World, month: int, luck: Floats) -> None:
-    """Who finds work, loses it, begins education or gets disability benefit this month."""
+def _able(people: People, world: World) -> Floats:
+    """What a person brings to the chance of work, seen and unseen (logit)."""
+    return world.work["observed"] * people.index + world.work["unobserved"] * people.unseen
+
+
+def finding(state: State, people: People, world: World, month: int) -> Floats:
+    """Each person's chance of finding work this month if registered, on the logit scale."""
     work = world.work
-    able = work["observed"] * people.index + work["unobserved"] * people.unseen
     season = work["season"] * np.cos(2 * np.pi * (month % 12 - 5) / 12)
     under_way = np.where(state.measure >= 0, state.during, state.after)
-    find = work["find"] + able + under_way + season + work["find_duration"] * np.log1p(state.since) + 2.0
-    lose = work["lose"] - 0.4 * able - 0.3 * state.after
+    able = _able(people, world)
+    return np.asarray(work["find"] + able + under_way + season + work["find_duration"] * np.log1p(state.since) + 2.0)
+
+
+def _move(state: State, people: People, world: World, month: int, luck: Floats, find: Floats) -> None:
+    """Who finds work, loses it, begins education or gets disability benefit this month."""
+    work = world.work
+    lose = work["lose"] - 0.4 * _able(people, world) - 0.3 * state.after
     registered, working = state.status == REGISTERED, (state.status == WORK) & (state.measure < 0)
     settled = people.entry > month  # those who have not yet registered keep what they have
     found = registered & (luck[3] < logistic(find))
@@ -252,7 +304,7 @@ def _move(state: _State, people: People, world: World, month: int, luck: Floats)
     state.enter((state.status == EDUCATION) & (state.since >= EDUCATION_MONTHS), REGISTERED)
 
 
-def _end_measures(state: _State, people: People, luck: NDArray[np.float64]) -> None:
+def _end_measures(state: State, people: People, luck: NDArray[np.float64]) -> None:
     """Count down; a measure ends by its time, or when the person finds work without subsidy, studies or leaves."""
     inside = state.measure >= 0
     state.left[inside] -= 1

@@ -2,55 +2,116 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from springbrett.evaluation.effects.records import Flags, Ints
 from springbrett.evaluation.registers.read import write
-from springbrett.evaluation.simulate.months import EDUCATION, WORK, Lives, Preferences, draw_preferences, live
+from springbrett.evaluation.simulate.months import (
+    EDUCATION,
+    WORK,
+    Lives,
+    Otherwise,
+    Preferences,
+    Time,
+    draw_preferences,
+    live,
+)
 from springbrett.evaluation.simulate.tables import registers_of
 from springbrett.evaluation.simulate.world import People, World, draw_people, norway
 
 FIRST_YEAR, BEFORE, AFTER = 2016, 24, 36
-OUTCOMES = ("in_work", "in_work_or_education")
+NOTE = "simulated.json"
+OUTCOMES = ("in_work", "in_work_or_education", "in_work_without_subsidy")
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """Persons, numbers, and what differs between offices, for `months` months from January of `first_year`."""
+
+    people: People
+    world: World
+    preferences: Preferences
+    months: int
+    first_year: int
+    seed: int
+
+    @property
+    def first_month(self) -> int:
+        """The absolute month of the first row."""
+        return self.first_year * 12
+
+    def live(self, *, measures: bool = True, otherwise: Otherwise | None = None) -> Lives:
+        """Live everybody through, with the luck of the seed: the same however often, but for what is done otherwise."""
+        time = Time(self.months, self.first_year, self.seed)
+        return live(self.people, self.world, self.preferences, time, measures=measures, otherwise=otherwise)
+
+    def of(self, rows: Ints) -> Country:
+        """The same country with some of its people only."""
+        return replace(self, people=self.people.chosen(rows))
 
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """What was lived: the persons, with and without measures, and the registers made of the first."""
+    """What was lived in the country, with and without measures, and the registers made of the first."""
 
-    people: People
+    country: Country
     with_measures: Lives
     without: Lives
-    preferences: Preferences
     registers: dict[str, pa.Table]
-    world: World
-    first_month: int
+
+    @property
+    def people(self) -> People:
+        """The persons."""
+        return self.country.people
+
+    @property
+    def preferences(self) -> Preferences:
+        """What differs between offices."""
+        return self.country.preferences
+
+    @property
+    def world(self) -> World:
+        """The numbers."""
+        return self.country.world
+
+    @property
+    def first_month(self) -> int:
+        """The absolute month of the first row."""
+        return self.country.first_month
 
 
 def simulate(
     *, persons: int, years: int, seed: int, first_year: int = FIRST_YEAR, world: World | None = None
 ) -> Simulated:  # fmt: skip
     """`persons` persons over `years` calendar years. Raises ValueError for fewer than one of either."""
+    country, rng = draw_country(persons=persons, years=years, seed=seed, first_year=first_year, world=world)
+    lived, unlived = (country.live(measures=given) for given in (True, False))
+    registers = registers_of(country.people, lived, country.world, country.preferences,
+                             first_month=country.first_month, rng=rng)  # fmt: skip
+    return Simulated(country, lived, unlived, registers)
+
+
+def draw_country(
+    *, persons: int, years: int, seed: int, first_year: int = FIRST_YEAR, world: World | None = None
+) -> tuple[Country, np.random.Generator]:  # fmt: skip
+    """Who lives there and what differs between offices, before anything has happened; and where chance has come to.
+
+    Raises ValueError for fewer than one person or year.
+    """
     if persons < 1 or years < 1:
         raise ValueError("a simulation needs at least one person and one year")
     world = world or norway()
     rng = np.random.default_rng(seed)
-    months = 12 * years
-    people = draw_people(persons, months, first_year, world, rng)
-    preferences = draw_preferences(world, rng)
-    lived, unlived = (
-        live(people, world, preferences, months=months, first_year=first_year, seed=seed, measures=given)
-        for given in (True, False)
-    )
-    first_month = first_year * 12
-    registers = registers_of(people, lived, world, preferences, first_month=first_month, rng=rng)
-    return Simulated(people, lived, unlived, preferences, registers, world, first_month)
+    people = draw_people(persons, 12 * years, first_year, world, rng)
+    return Country(people, world, draw_preferences(world, rng), 12 * years, first_year, seed), rng
 
 
 def write_simulated(simulated: Simulated, folder: Path) -> None:
@@ -61,9 +122,30 @@ def write_simulated(simulated: Simulated, folder: Path) -> None:
     pq.write_table(true_effects(simulated), truth / "effects.parquet")
     unseen = {"person": np.arange(simulated.people.count), "unseen": simulated.people.unseen}
     pq.write_table(pa.table(unseen), truth / "persons.parquet")
+    country = simulated.country
+    (truth / "world.json").write_bytes(msgspec.json.format(msgspec.json.encode(country.world), indent=1))
     note = {"simulated": True, "persons": simulated.people.count, "first_month": simulated.first_month,
-            "months": int(simulated.with_measures.status.shape[0])}  # fmt: skip
-    (folder / "simulated.json").write_text(json.dumps(note, indent=1), encoding="utf-8")
+            "months": country.months, "first_year": country.first_year, "seed": country.seed,
+            "program": _program()}  # fmt: skip
+    (folder / NOTE).write_text(json.dumps(note, indent=1), encoding="utf-8")
+
+
+def country_of(folder: Path) -> Country | None:
+    """The country that simulated registers in a folder are of, as it was before anything had happened there; None when
+    they are not simulated, or by another version of the program, which might draw other lives."""
+    file = folder / NOTE
+    held = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    if held.get("program") != _program():
+        return None
+    world = msgspec.json.decode((folder / "truth" / "world.json").read_bytes(), type=World)
+    return draw_country(persons=held["persons"], years=held["months"] // 12, seed=held["seed"],
+                        first_year=held["first_year"], world=world)[0]  # fmt: skip
+
+
+def _program() -> str:
+    """One hash over the files that decide how lives are drawn."""
+    files = sorted(path for path in Path(__file__).parent.iterdir() if path.suffix in (".py", ".toml"))
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def first_starts(lives: Lives) -> Flags:
@@ -83,7 +165,7 @@ def true_effects(simulated: Simulated) -> pa.Table:
     first = first_starts(simulated.with_measures)
     rows: list[tuple[str, str, str, int, float, int]] = []
     for outcome in OUTCOMES:
-        gain = _outcome(simulated.with_measures, outcome).astype(np.int8) - _outcome(simulated.without, outcome)
+        gain = outcome_of(simulated.with_measures, outcome).astype(np.int8) - outcome_of(simulated.without, outcome)
         for position, name in enumerate(names):
             of_measure = first & (starts.measure == position)
             rows += _path(gain, starts.person, starts.month, of_measure, (name, "", outcome))
@@ -94,9 +176,12 @@ def true_effects(simulated: Simulated) -> pa.Table:
     return pa.table(dict(zip(("measure", "purpose", "outcome", "month", "effect", "count"), columns, strict=True)))
 
 
-def _outcome(lives: Lives, outcome: str) -> Flags:
+def outcome_of(lives: Lives, outcome: str) -> Flags:
+    """Months × persons: who has one of OUTCOMES."""
     work = lives.status == WORK
-    return np.asarray(work | (lives.status == EDUCATION)) if outcome == "in_work_or_education" else np.asarray(work)
+    if outcome == "in_work_or_education":
+        return np.asarray(work | (lives.status == EDUCATION))
+    return np.asarray(work & ~lives.subsidised if outcome == "in_work_without_subsidy" else work)
 
 
 def _path(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ EDUCATION = ("compulsory", "upper_secondary", "tertiary", "unknown")
 TRAITS = ("woman", "under_30", "over_50", "immigrant_other", "compulsory", "tertiary", "reduced_capacity")
 FIRST_ADULT_YEAR, LAST_WORKING_YEAR = 18, 62
 YOUNG, OLD = 30, 50
+SECTIONS = ("people", "work", "preference")
 NUMBERS = Path(__file__).with_name("norway.toml")
 
 
@@ -104,10 +106,33 @@ def norway(path: Path = NUMBERS) -> World:
     return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), World)
 
 
+def changed(world: World, numbers: Mapping[str, Mapping[str, float]]) -> World:
+    """The world with some of its single numbers set otherwise, by section and name: `{"people": {"offices": 20}}`.
+
+    Raises ValueError, naming the number, for one that is not among `single_numbers`.
+    """
+    known = single_numbers(world)
+    parts: dict[str, Any] = {}
+    for section, wanted in numbers.items():
+        for name, value in wanted.items():
+            old = known.get(f"{section}.{name}")
+            if old is None:
+                raise ValueError(f"{section}.{name} is no number of Simulated Norway; there are {', '.join(known)}")
+            parts.setdefault(section, dict(getattr(world, section)))[name] = type(old)(value)
+    return msgspec.structs.replace(world, **parts)
+
+
+def single_numbers(world: World) -> dict[str, float]:
+    """The numbers that a study may set otherwise, by section.name."""
+    return {f"{section}.{name}": value for section in SECTIONS for name, value in getattr(world, section).items()
+            if not isinstance(value, list)}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class People:
-    """n drawn persons. `traits` n × 7 in the order of TRAITS; `index` the seen part of the chance of work (logit);
-    `unseen` the trait no register shows (standard normal); `entry` the month they register, from 0."""
+    """n drawn persons. `traits` n × 7 in the order of TRAITS; `index` the seen part of the chance of work (logit), with
+    mean `centre` among all who were drawn; `unseen` the trait no register shows (standard normal); `entry` the month
+    they register, from 0. `number` says which they are of the `drawn`: luck hangs on it."""
 
     birth_year: Ints
     woman: Flags
@@ -120,11 +145,20 @@ class People:
     index: Floats
     unseen: Floats
     entry: Ints
+    number: Ints
+    drawn: int
+    centre: float
 
     @property
     def count(self) -> int:
         """How many they are."""
         return len(self.entry)
+
+    def chosen(self, rows: Ints) -> People:
+        """Some of them, with the luck they would have had among all."""
+        held = {field.name: getattr(self, field.name) for field in fields(self)}
+        some: dict[str, Any] = {name: values[rows] for name, values in held.items() if isinstance(values, np.ndarray)}
+        return replace(self, **some)
 
 
 def draw_people(count: int, months: int, first_year: int, world: World, rng: np.random.Generator) -> People:
@@ -145,6 +179,7 @@ def draw_people(count: int, months: int, first_year: int, world: World, rng: np.
         birth_year=(first_year + np.maximum(entry, 0) // 12 - age).astype(np.int64), woman=woman,
         immigrant=immigrant, education=education, office=office, caseworker=caseworker, reduced=reduced,
         traits=traits.astype(np.float64), index=traits @ weights, unseen=rng.standard_normal(count), entry=entry,
+        number=np.arange(count), drawn=count, centre=float((traits @ weights).mean()),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -17,6 +17,7 @@ from springbrett.evaluation.effects.registry import Estimator, estimators
 from springbrett.evaluation.outcomes.definitions import DefinitionError, Outcome, assure, load_outcomes
 from springbrett.evaluation.registers.layout import LAYOUT
 from springbrett.evaluation.report.words import labels
+from springbrett.evaluation.simulate.world import norway, single_numbers
 from springbrett.evaluation.study.designs import Complain, Design, designs, usable
 from springbrett.evaluation.study.leaving import METHODS
 from springbrett.evaluation.study.protocol import Method, Protocol, With
@@ -106,9 +107,27 @@ def _check_frame(protocol: Protocol, path: Path, complain: Complain) -> None:
                  "the folder does not exist")  # fmt: skip
     if data.simulate and (data.simulate.persons < 100 or data.simulate.years < 1):
         complain("data.simulate", data.simulate.persons, "at least 100 persons and 1 year", "too little to study")
+    if data.simulate:
+        _check_numbers(data.simulate.numbers, complain)
     catalogue = load()
     _known("evidence_chain", _some(protocol.evidence_chain), catalogue.chains, complain)
     _known("evidence_about", _some(protocol.evidence_about), catalogue.measures, complain)
+
+
+def _check_numbers(numbers: Mapping[str, Mapping[str, float]], complain: Complain) -> None:
+    """What a study sets otherwise in Simulated Norway: numbers there are, and counts that are counts."""
+    known = single_numbers(norway())
+    for section, wanted in numbers.items():
+        key = f"data.simulate.numbers.{section}"
+        _known(key, [f"{section}.{name}" for name in wanted], known, complain)
+        for name, value in wanted.items():
+            counts = isinstance(known.get(f"{section}.{name}"), int)
+            if counts and (value < 1 or value != int(value)):
+                complain(f"{key}.{name}", value, "a whole number from 1", "nobody would be there")
+    people = norway().people | dict(numbers.get("people", {}))
+    if people["offices"] < people["trial_offices"]:
+        complain("data.simulate.numbers.people.offices", people["offices"], f"{people['trial_offices']} or more",
+                 "some of them are in the trial of offices")  # fmt: skip
 
 
 def _check_population(protocol: Protocol, catalogue: Catalogue, complain: Complain) -> None:

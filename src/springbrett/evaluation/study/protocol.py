@@ -15,13 +15,15 @@ Design = Literal[
 
 class Simulation(Base, frozen=True, kw_only=True):
     """Registers to simulate when none are given, of `years` whole years from `first_year`. `calibrated_to` says, in
-    words, which figures they are set to meet."""
+    words, which figures they are set to meet. `numbers`: what is set otherwise than in Simulated Norway, by section and
+    name, for instance `{ people = { caseworkers_per_office = 12 } }`; `background` should then say so."""
 
     persons: int
     years: int
     seed: int
     calibrated_to: Text
     first_year: int = 2016
+    numbers: dict[str, dict[str, float]] = {}
 
 
 class Data(Base, frozen=True, kw_only=True):

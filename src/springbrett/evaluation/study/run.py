@@ -85,14 +85,16 @@ def registers_for(protocol: Protocol, file: Path, to: Path, given: Path | None, 
         raise RunError(f"{file.name} names no registers; add --registers DIR, or a [data.simulate] table")
     folder = to / REGISTERS
     note = folder / "simulated.json"
-    asked = {"persons": wanted.persons, "years": wanted.years, "seed": wanted.seed, "first_year": wanted.first_year}
+    asked = {"persons": wanted.persons, "years": wanted.years, "seed": wanted.seed, "first_year": wanted.first_year,
+             "numbers": wanted.numbers}  # fmt: skip
     if note.exists() and json.loads(note.read_text(encoding="utf-8")).get("asked") == asked:
         return folder
     from springbrett.evaluation.simulate.norway import simulate, write_simulated
+    from springbrett.evaluation.simulate.world import changed, norway
 
     progress.note(f"Simulating {wanted.persons} persons over {wanted.years} years …")
-    write_simulated(simulate(persons=wanted.persons, years=wanted.years, seed=wanted.seed,
-                             first_year=wanted.first_year), folder)  # fmt: skip
+    write_simulated(simulate(persons=wanted.persons, years=wanted.years, seed=wanted.seed, first_year=wanted.first_year,
+                             world=changed(norway(), wanted.numbers)), folder)  # fmt: skip
     held = json.loads(note.read_text(encoding="utf-8"))
     note.write_text(json.dumps(held | {"asked": asked}, indent=1), encoding="utf-8")
     return folder

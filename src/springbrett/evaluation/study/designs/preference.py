@@ -15,8 +15,8 @@ import numpy as np
 from springbrett.evaluation.effects.comparison import z_of
 from springbrett.evaluation.effects.leaveout import judges_of, preference, within
 from springbrett.evaluation.effects.leniency import Assigned, Leniency, leniency
-from springbrett.evaluation.effects.records import CannotEstimate, EffectPath, Estimate, Flags, Floats, Ints
-from springbrett.evaluation.registrations import UNKNOWN, first_stays
+from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, EffectPath, Estimate, Flags, Floats, Ints
+from springbrett.evaluation.registrations import UNKNOWN, first_stays, stays_begun
 from springbrett.evaluation.study.comparing import (
     LEVEL,
     SOME_MONTHS,
@@ -26,6 +26,7 @@ from springbrett.evaluation.study.comparing import (
     still_in,
 )
 from springbrett.evaluation.study.context import EVERYBODY, Context, save_cohort
+from springbrett.evaluation.study.designs import truths
 from springbrett.evaluation.study.designs.record import Complain, Design, Planned
 from springbrett.evaluation.study.designs.registered import (
     check_registered,
@@ -43,6 +44,9 @@ KEPT = "preference"
 BINS, FEWEST_IN_GROUP, REDRAWS = 10, 200, 999
 FLAGS = ("sex_woman", "immigrant_group_other", "education_compulsory", "reduced_capacity")
 """Halves of the cases in which the preference must move the measure the same way."""
+MOST_LATER = 0.25
+"""Stays begun after the time limit and before the outcome, for each who got the measure because of whom they met: more
+of them, and the number is of something else than getting the measure within the limit."""
 RENAMED = {"balance": "preference_balance"}
 """The instrument's balance is a p-value, and judges itself."""
 
@@ -119,7 +123,9 @@ def _halves(context: Context, use: Flags) -> dict[str, Flags]:
         if name not in cohort.names:  # the registers do not tell it
             continue
         column = cohort.covariates[:, cohort.names.index(name)] > 0
-        found |= {f"with:{name}": column, f"without:{name}": ~column}
+        sides = {f"with:{name}": column, f"without:{name}": ~column}
+        found |= {key: side for key, side in sides.items()
+                  if not any(np.array_equal(side, other) for other in found.values())}  # fmt: skip
     return {
         name: inside for name, inside in found.items()
         if (inside & use).sum() >= FEWEST_IN_GROUP and 0 < (inside & use & got).sum() < (inside & use).sum()
@@ -186,7 +192,7 @@ def _first_stage(context: Context, found: Leniency) -> dict[str, Rows]:
     use = np.isfinite(context.at(wanted.headline, wanted.month))
     checks = [
         check_row(replace(check, code=RENAMED.get(check.code, check.code)), METHOD, wanted.headline, wanted.month)
-        for check in found.estimate.diagnostics
+        for check in (*found.estimate.diagnostics, _later(context, found, use))
     ]
     every = {EVERYBODY: np.ones(len(use), bool)}
     told = tellable(every | _halves(context, use), use, context.protocol.minimum_cell,
@@ -198,6 +204,26 @@ def _first_stage(context: Context, found: Leniency) -> dict[str, Rows]:
     return {"diagnostics": checks, "preference_groups": stages} | parts
 
 
+def _later(context: Context, found: Leniency, use: Flags) -> Diagnostic:
+    """Whether those who use the measure much also give it, anew or at last, after the limit and before the outcome."""
+    asked, month = context.protocol.comparison, context.protocol.outcomes.month
+    later = _for_each(context, found, use, _begun(context, asked.within_months, month))
+    return Diagnostic("later_stays", later, MOST_LATER, abs(later) <= MOST_LATER)
+
+
+def _begun(context: Context, since: int, until: int) -> Floats:
+    """How many stays each case begins in some months after registration, the last not included."""
+    start = context.cohort.start
+    found = stays_begun(context.tables, context.population, context.cohort.person, start + since, start + until)
+    return found.astype(np.float64)
+
+
+def _for_each(context: Context, found: Leniency, use: Flags, values: Floats) -> float:
+    """How many more there are, for each extra case that got the measure because of whom they met."""
+    rows, tilt = _inside(context, found, use)
+    return float(tilt @ values[rows]) / float(tilt @ Cases.of(context).got[rows])
+
+
 def _facts(context: Context, found: Leniency) -> dict[str, Any]:
     cases = Cases.of(context)
     wanted = context.protocol.outcomes
@@ -206,13 +232,15 @@ def _facts(context: Context, found: Leniency) -> dict[str, Any]:
     if not told:
         return {"told": False}
     low, high = found.anderson_rubin
+    seen = np.isfinite(context.at(wanted.headline, wanted.month))
+    again = _for_each(context, found, seen, _begun(context, 0, wanted.month) - cases.got)
     return {
         "told": True, "effective_f": found.effective_f, "first_stage": found.first_stage,
         "anderson_rubin": [low if np.isfinite(low) else None, high if np.isfinite(high) else None],
         "anderson_rubin_parts": found.anderson_rubin_parts, "compliers": found.compliers,
         "always": found.always_takers, "never": found.never_takers, "cases": len(use),
         "got": float(cases.got[use].mean()), "judges": len(np.unique(cases.judge[use])),
-        "cells": len(np.unique(cases.cell[use])), "judge": context.protocol.comparison.judge,
+        "cells": len(np.unique(cases.cell[use])), "judge": context.protocol.comparison.judge, "again": again,
     }  # fmt: skip
 
 
@@ -318,7 +346,9 @@ def _stages(protocol: Protocol) -> list[Planned]:
         Planned(f"estimator {position + 1}: {method.code}", 8, partial(estimates, position=position))
         for position, method in enumerate(protocol.estimators)
     ]
-    return [*estimators, Planned("path", 20, path_of)] if estimators else []
+    if not estimators:
+        return []
+    return [Planned(truths.CODE, truths.WEIGHT, truths.met), *estimators, Planned("path", 20, path_of)]
 
 
 def _check(protocol: Protocol, complain: Complain) -> None:

@@ -19,6 +19,7 @@ from springbrett.evaluation.effects.sequence import Plans, TwoSteps, first_measu
 from springbrett.evaluation.study import describing
 from springbrett.evaluation.study.comparing import SOME_MONTHS, check_row, correct_for_many
 from springbrett.evaluation.study.context import EVERYBODY, Context
+from springbrett.evaluation.study.designs import truths
 from springbrett.evaluation.study.designs.record import Complain, Design, Planned
 from springbrett.evaluation.study.designs.registered import estimate_row
 from springbrett.evaluation.study.designs.steps import LONGEST, Courses, Decided, courses_of, decided
@@ -234,9 +235,16 @@ def draw(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     return describing.draw(context)
 
 
+def truth(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
+    """What it does in truth to begin with the first of the pair, where the persons are simulated."""
+    return truths.begun_with(context, pair_of(context.protocol))
+
+
 def _stages(protocol: Protocol) -> list[Planned]:
     return [
         Planned("what follows", 2, what_follows),
+        *([Planned(truths.CODE, truths.WEIGHT, truth)] if protocol.estimators[:1] and
+          protocol.estimators[0].code == FIRST else []),
         *(Planned(f"estimator {position + 1}: {method.code}", 5, partial(estimates, position=position))
           for position, method in enumerate(protocol.estimators)),
     ]  # fmt: skip

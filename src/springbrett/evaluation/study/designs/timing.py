@@ -7,6 +7,7 @@ measure's doing, once an unseen part that the same person carries all along is a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from springbrett.evaluation.cohort import Cohort
+from springbrett.evaluation.effects.comparison import z_of
 from springbrett.evaluation.effects.durations.mixture import Histories
 from springbrett.evaluation.effects.durations.spells import Spells
 from springbrett.evaluation.effects.durations.timing import (
@@ -22,12 +24,13 @@ from springbrett.evaluation.effects.durations.timing import (
     effect_of_treatment,
     treatment_histories,
 )
-from springbrett.evaluation.effects.records import CannotEstimate, Estimate, Flags, Floats, Ints
+from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimate, Flags, Floats, Ints
 from springbrett.evaluation.outcomes.definitions import outcome_paths
 from springbrett.evaluation.outcomes.paths import Window
 from springbrett.evaluation.registrations import Registrations, first_stays
-from springbrett.evaluation.study.comparing import check_row
+from springbrett.evaluation.study.comparing import LEVEL, check_row
 from springbrett.evaluation.study.context import EVERYBODY, PARTICIPANTS, Context, save_cohort
+from springbrett.evaluation.study.designs import truths
 from springbrett.evaluation.study.designs.record import Complain, Design, Planned
 from springbrett.evaluation.study.designs.registered import check_registered, chosen_rows, draw_registered, told_count
 from springbrett.evaluation.study.guard import tellable
@@ -44,6 +47,9 @@ CUTS = (1.0, 2.0, 3.0, 4.0, 6.0, 9.0, 12.0, 18.0, 24.0)
 """Months registered at which the rates of leaving and of beginning may change by themselves: fine in the beginning. A
 course too coarse there is taken for something unseen, and carries the effect with it."""
 FEWEST_IN_PIECE = 10
+NEARLY_AS_GOOD = 10.0
+"""Akaike's criterion above the least: beyond it, the data say that a model is not the one (Burnham and Anderson 2002).
+"""
 HALF = 0.5
 """What happens in a month is put in the middle of it: at the end of it, people would seem to have waited longer than
 they did, and what they differ in unseen could no longer be told from the effect. Who begins and leaves in the same
@@ -164,7 +170,7 @@ def estimates(context: Context, position: int = 0) -> tuple[dict[str, Rows], dic
     silent: Rows = []
     tables: dict[str, Rows] = {}
     facts: dict[str, Any] = {}
-    told = _may_tell(context)
+    told, true = _may_tell(context), truths.times_the_rate(context)
     for number, (group, inside) in enumerate(context.groups.items()):
         context.tick(number / len(context.groups))
         try:
@@ -174,18 +180,23 @@ def estimates(context: Context, position: int = 0) -> tuple[dict[str, Rows], dic
             if number == 0:
                 facts["cannot"] = error.code
             continue
-        rows += [_row(context, name, each, group, told=told[group]) for name, each in found.effects.items()]
+        known = true if group == EVERYBODY else {}
+        rows += [_row(context, name, each, group, told=told[group], true=known) for name, each in found.effects.items()]
         if number == 0 and told[group]:
             tables = {"mass_points": _points(found), "diagnostics": _checks(context, found)}
     return {"rates": rows, "not_answered": silent, **tables}, facts
 
 
-def _row(context: Context, name: str, found: Estimate, group: str, *, told: bool) -> dict[str, Any]:
+def _row(
+    context: Context, name: str, found: Estimate, group: str, *, told: bool, true: Mapping[float, float]
+) -> dict[str, Any]:  # fmt: skip
     cause, since = parted(name)
     row: dict[str, Any] = {"exit": cause, "method": METHOD, "about": BEGINS, "since": since, "group": group}
     if told:
         row |= ratio_row(found) | {"participants": found.n_treated, "comparison": found.n_comparison}
     row["headline"] = group == EVERYBODY and cause == exits_of(context.protocol)[0]
+    if row["headline"]:
+        row["truth"] = true.get(since)
     return row
 
 
@@ -221,7 +232,20 @@ def _points(found: TimingOfEvents) -> Rows:
 def _checks(context: Context, found: TimingOfEvents) -> Rows:
     first = next(iter(found.effects.values()))
     wanted = context.protocol.outcomes
-    return [check_row(check, METHOD, wanted.headline, wanted.month) for check in first.diagnostics]
+    checks = (*first.diagnostics, _steady(found, exits_of(context.protocol)[0]))
+    return [check_row(check, METHOD, wanted.headline, wanted.month) for check in checks]
+
+
+def _steady(found: TimingOfEvents, exit_: str) -> Diagnostic:
+    """How far the headline's effects move, in standard errors, with another number of points that the data find nearly
+    as good: when they move out of the interval, the points chosen decide the answer, and the interval does not say so.
+    """
+    best = min(step.aic for step in found.path)
+    ours = {name: each for name, each in found.effects.items() if parted(name)[0] == exit_}
+    moved = [abs(step.effects[name] - each.value) / each.se for step in found.path if step.aic - best <= NEARLY_AS_GOOD
+             for name, each in ours.items()]  # fmt: skip
+    farthest, most = max(moved, default=0.0), z_of(LEVEL)
+    return Diagnostic("steady_by_mass_points", farthest, most, farthest <= most)
 
 
 def ways_out(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
