@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from springbrett import cli_evaluation
-from springbrett.cli_shared import Language, day_of
+from springbrett.cli_shared import Language, day_of, fail, plainly, unforeseen
 
 if TYPE_CHECKING:
     from springbrett.catalogue.base import Dated
@@ -36,7 +36,12 @@ Code = Annotated[str, typer.Argument(metavar="CODE", help="A measure, a rate, a 
 def main() -> None:
     """Entry point of the command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "springbrett.site.settings")
-    app()
+    try:
+        app()
+    except Exception as error:
+        if os.environ.get("SPRINGBRETT_TRACEBACK"):
+            raise
+        unforeseen(error)
 
 
 def _django() -> None:
@@ -95,14 +100,17 @@ def export(
 ) -> None:  # fmt: skip
     """Write the ledger, pseudonymised, as documented Parquet."""
     _django()
+    from django.db import DatabaseError
+
     from springbrett.access.roles import Viewer
     from springbrett.desk.export import evaluation_export
 
     try:
         rows = evaluation_export(actor=Viewer.system(), folder=folder, key=key_file.read_bytes() if key_file else None)
-    except (FileExistsError, ValueError, OSError) as error:
-        typer.echo(f"Nothing was exported: {error}", err=True)
-        raise typer.Exit(1) from None
+    except DatabaseError:
+        fail("Nothing was exported: there is no database to read; `springbrett migrate` makes one")
+    except (ValueError, OSError) as error:
+        fail(f"Nothing was exported: {plainly(error) if isinstance(error, OSError) and error.errno else error}")
     typer.echo(f"{folder}: " + ", ".join(f"{name} {count}" for name, count in rows.items()))
 
 

@@ -169,7 +169,7 @@ def study_check(study: Study) -> None:
     try:
         vignette = library.find(study)
         name = commands.check_study(vignette) if vignette else read_protocol(find(study)).name
-    except (StudyError, *commands.Refused) as error:
+    except (StudyError, OSError, *commands.Refused) as error:
         fail(error)
     typer.echo(f"{name}: nothing wrong was found")
 
@@ -191,23 +191,28 @@ def study_run(
             folder = commands.run_study(vignette, to, answers, on=day_of(""))
         except commands.Refused as error:
             fail(error)
+        except KeyboardInterrupt:
+            _stopped("The same command begins again.")
         typer.echo(f"Report: {(folder / f'report.{language}.html').resolve()}")
         return
+    from springbrett.evaluation.alone import BusyError
     from springbrett.evaluation.engine.backends import EngineError
     from springbrett.evaluation.registers.read import RegistersError
     from springbrett.evaluation.study.check import StudyError, find
     from springbrett.evaluation.study.progress import Progress
     from springbrett.evaluation.study.run import RunError, run
 
+    shown = Progress(sys.stderr)
     try:
         file = find(study)
         folder = to or Path("runs") / file.stem
-        done = run(file, folder, registers=registers, made_on=day_of("").isoformat(), progress=Progress(sys.stderr))
-    except (StudyError, RegistersError, EngineError, RunError) as error:
+        done = run(file, folder, registers=registers, made_on=day_of("").isoformat(), progress=shown)
+    except (StudyError, RegistersError, EngineError, RunError, BusyError, OSError) as error:
+        shown.close()
         fail(error)
     except KeyboardInterrupt:
-        typer.echo("\nStopped. The same command goes on where it was.", err=True)
-        raise typer.Exit(130) from None
+        _stopped("The same command goes on where it was.")
+    shown.close()
     if not done.facts["gate"]["open"]:
         typer.echo("The headline is withheld: a check did not hold. The report says which, first of all.", err=True)
     typer.echo(f"Report: {done.report(language).resolve()}")
@@ -217,11 +222,14 @@ def study_run(
 def study_compare(a: Path, b: Path) -> None:
     """What changed between two runs, and why: data, protocol, estimators, code or packages."""
     from springbrett.evaluation.study.compare import compare
+    from springbrett.evaluation.study.manifest import ManifestError
 
     try:
         found = compare(a, b)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         fail(f"{error.filename} is missing: name two folders of finished runs")
+    except (ManifestError, OSError) as error:
+        fail(error)
     for line in found.lines():
         typer.echo(line)
 
@@ -231,16 +239,22 @@ def study_evidence(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a finished run.")],
     year: Annotated[int, typer.Option(help="Year of the study; this year if none is given.")] = 0,
     simulated_too: Annotated[bool, typer.Option(help="Also for simulated persons, for a try-out.")] = False,
-) -> None:
+    about: Annotated[str, typer.Option(metavar="MEASURE", help="The measure the finding is about, when the study "
+                                                               "names none, or another.")] = "",
+) -> None:  # fmt: skip
     """A finished study as an entry for the catalogue's evidence.toml."""
+    from springbrett.evaluation.study.compare import untouched
     from springbrett.evaluation.study.evidence import NoEvidence, evidence_of
+    from springbrett.evaluation.study.manifest import ManifestError
 
     try:
-        typer.echo(evidence_of(run, year=year or day_of("").year, simulated_too=simulated_too), nl=False)
-    except NoEvidence as error:
-        fail(error)
-    except FileNotFoundError as error:
+        untouched(run)
+        entry = evidence_of(run, year=year or day_of("").year, simulated_too=simulated_too, about=about)
+        typer.echo(entry, nl=False)
+    except (FileNotFoundError, NotADirectoryError) as error:
         fail(f"{error.filename} is missing: name the folder of a finished run")
+    except (NoEvidence, ManifestError, OSError) as error:
+        fail(error)
 
 
 @study_app.command("coverage")
@@ -253,16 +267,20 @@ def study_coverage(
     seed: int = 1,
 ) -> None:  # fmt: skip
     """How often the estimators' intervals hold the truth, over repeated draws; a stopped run goes on where it was."""
+    from springbrett.evaluation.alone import BusyError, alone
     from springbrett.evaluation.coverage.run import NAME, CoverageError, run
     from springbrett.evaluation.study.progress import Progress
 
+    shown = Progress(sys.stderr)
     try:
-        table = run(to, draws=draws, seed=seed, units=persons, only=only, progress=Progress(sys.stderr))
-    except CoverageError as error:
+        with alone(to):
+            table = run(to, draws=draws, seed=seed, units=persons, only=only, progress=shown)
+    except (CoverageError, BusyError, OSError) as error:
+        shown.close()
         fail(error)
     except KeyboardInterrupt:
-        typer.echo("\nStopped. The same command goes on where it was.", err=True)
-        raise typer.Exit(130) from None
+        _stopped("The same command goes on where it was.")
+    shown.close()
     for row in table.rows:
         mark = "" if row.as_expected else "  !"
         share = f"{row.coverage:6.3f} ± {row.error:.3f}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import sys
 from datetime import date
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -18,15 +19,36 @@ def fail(error: object) -> NoReturn:
     raise typer.Exit(1)
 
 
+def unforeseen(error: Exception) -> NoReturn:
+    """What to say of a fault that no command foresaw, by where it arose only: its words could name somebody. Ends with
+    70, as shells have it for a fault inside a program."""
+    if isinstance(error, MemoryError):
+        fail("there is not enough memory; close other programs, or run it on a larger machine")
+    if isinstance(error, OSError) and error.errno:
+        fail(error)
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "somewhere"
+    typer.echo(
+        f"Something went wrong that should not ({type(error).__name__} in {where}). Please report it with the "
+        "command you gave; with SPRINGBRETT_TRACEBACK=1 before it, the whole of it is shown to you.",
+        err=True,
+    )
+    raise SystemExit(70)
+
+
 def plainly(error: OSError) -> str:
     """What the operating system refused, in plain words, and what to do."""
-    where = str(error.filename) if error.filename else ""
+    name = error.filename2 or error.filename
+    where = str(name) if name else ""
     known = {
         errno.ENOSPC: "the disk is full; make room, and give the same command again",
         errno.EDQUOT: "your share of the disk is used up; make room, and give the same command again",
         errno.EACCES: "it may not be written or read; ask for permission, or choose another folder",
         errno.EPERM: "it may not be written or read; ask for permission, or choose another folder",
         errno.EROFS: "nothing can be written there; choose another folder",
+        errno.EEXIST: "it is a file; choose another folder",
         errno.ENOENT: "it is not there; correct the name",
         errno.ENOTDIR: "a part of the name is a file, not a folder; correct the name",
         errno.EISDIR: "it is a folder; name a file",

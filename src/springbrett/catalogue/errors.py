@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, time
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +17,16 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        found = "" if self.value is None else f" (found {self.value!r})"
+        found = "" if self.value is None else f" (found {_shown(self.value)})"
         allowed = f" Allowed: {self.allowed}." if self.allowed else ""
         return f"{self.file}: {self.key}: {self.message}{found}.{allowed}"
+
+
+def _shown(value: object) -> str:
+    """A value as TOML writes it, where that is not as Python does."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, date | time) else repr(value)
 
 
 class CatalogueError(ValueError):

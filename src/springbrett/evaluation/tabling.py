@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -54,6 +55,18 @@ class Kinds:
             rows = [f"| `{column}` | {kind} | {meaning} |" for column, kind, meaning in self.columns[name]]
             parts.append("\n".join([f"## {name}\n", "| column | type | meaning |", "|---|---|---|", *rows, ""]))
         return "\n".join(parts)
+
+
+def prints_of(folder: Path) -> dict[str, set[str]]:
+    """SHA-256 by table of what stands in its files, Parquet written as CSV: one for each table that nobody touched."""
+    prints: dict[str, set[str]] = {}
+    for path in sorted(folder.glob("*.csv")):
+        prints.setdefault(path.stem, set()).add(digest(path.read_bytes()))
+    for name, table in read_tables(folder).items():
+        held = io.BytesIO()
+        pa_csv.write_csv(table, held)
+        prints.setdefault(name, set()).add(digest(held.getvalue()))
+    return prints
 
 
 def read_tables(folder: Path) -> dict[str, pa.Table]:

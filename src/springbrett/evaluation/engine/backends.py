@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -60,11 +62,13 @@ class DuckDB:
 
     def parquet(self, path: Path, name: str) -> ir.Table:
         files = [str(part) for part in parts_of(path)]
-        self._connection.read_parquet(files).create_view(name)
+        with _told():
+            self._connection.read_parquet(files).create_view(name)
         return ibis.table(Schema.from_pyarrow(pq.read_schema(files[0])), name=name)
 
     def given(self, rows: pa.Table, name: str) -> ir.Table:
-        self._connection.register(name, rows)
+        with _told():
+            self._connection.register(name, rows)
         return ibis.table(Schema.from_pyarrow(rows.schema), name=name)
 
     def result(self, asked: ir.Table) -> pa.Table:
@@ -81,10 +85,31 @@ class DuckDB:
                     self._connection.interrupt()
                     wait([answer], timeout=PATIENCE)
                 raise
-            return answer.result()
+            with _told():
+                return answer.result()
 
     def close(self) -> None:
         self._connection.close()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What DuckDB cannot do, in words; a Ctrl-C that it took for a fault of its own is one again."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if "KeyboardInterrupt" in str(error):
+            raise KeyboardInterrupt from None
+        raise EngineError(_why(error)) from error
+
+
+def _why(error: duckdb.Error) -> str:
+    """By kind only: what DuckDB says may hold what stands in a cell."""
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return "there is not enough memory, or room for temporary files, to read the registers; make room, run again"
+    if isinstance(error, duckdb.IOException | duckdb.InvalidInputException):
+        return "a file of the registers cannot be read (cut off, changed meanwhile, or the disk is full); see to it"
+    return f"the registers cannot be read by DuckDB ({type(error).__name__}); `springbrett registers check` says why"
 
 
 @lru_cache(maxsize=256)

@@ -89,7 +89,7 @@ def _file(path: Path, table: Table, known: Mapping[str, pa.Table]) -> tuple[list
         rows = read_file(path, table)
     except Unreadable as error:
         return list(error.findings), None
-    return [*_not_read(path, table), *_table(known | {table.name: rows}, table, rows)], rows
+    return [*_not_read(path, table), *_table({**known, table.name: rows}, table, rows)], rows
 
 
 def _not_read(path: Path, table: Table) -> Iterator[Finding]:

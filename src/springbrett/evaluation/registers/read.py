@@ -220,3 +220,10 @@ def keep_origin(source: Path, target: Path) -> None:
     """Registers made from simulated ones are simulated too, and a report must go on saying so."""
     if (source / SIMULATED).exists():
         shutil.copyfile(source / SIMULATED, target / SIMULATED)
+
+
+__all__ = [
+    "SIMULATED", "Reading", "Registers", "RegistersError", "Tables", "about", "columns_of", "file_of", "fingerprint",
+    "keep_origin", "lacks", "needs_columns", "needs_folder", "not_read", "parquet_schema", "parts_of", "read",
+    "read_file", "read_table", "write",
+]  # fmt: skip

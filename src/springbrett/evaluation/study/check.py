@@ -20,7 +20,9 @@ from springbrett.evaluation.report.words import labels
 from springbrett.evaluation.simulate.world import norway, single_numbers
 from springbrett.evaluation.study.designs import Complain, Design, designs, usable
 from springbrett.evaluation.study.leaving import METHODS
+from springbrett.evaluation.study.limits import check_limits
 from springbrett.evaluation.study.protocol import Method, Protocol, With
+from springbrett.evaluation.study.wording import in_words, meant, not_utf8
 
 SHIPPED = Path(__file__).parent.parent / "studies"
 MOST_SUBGROUPS = 12
@@ -70,18 +72,22 @@ def problems_of(path: Path) -> tuple[Protocol | None, list[Problem]]:
     if not path.is_file():
         return None, [Problem(str(path), "-", None, "a file; write one with: springbrett study new NAME", "no file")]
     try:
-        raw = parse(path.read_text(encoding="utf-8"))
-    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
-        return None, [Problem(name, "-", None, "TOML 1.0 in UTF-8", f"the file cannot be read: {error}")]
+        content = path.read_bytes()
+        raw = parse(content.decode("utf-8-sig"))
+    except tomli.TOMLDecodeError as error:
+        return None, [Problem(name, "the file", None, "TOML 1.0 in UTF-8", f"it cannot be read: {error}")]
+    except UnicodeDecodeError as error:
+        return None, [Problem(name, "the file", None, "TOML 1.0 in UTF-8", not_utf8(content, error))]
     try:
         protocol = msgspec.convert(raw, Protocol, builtin_types=(dt.datetime, dt.date, dt.time))
     except msgspec.ValidationError as error:
-        return None, [explain(name, "", raw, Protocol, str(error))]
+        return None, [in_words(explain(name, "", raw, Protocol, str(error)))]
     found: list[Problem] = []
 
     def complain(key: str, value: object, allowed: str, message: str) -> None:
         found.append(Problem(name, key, value, allowed, message))
 
+    check_limits(protocol, complain)
     _check_frame(protocol, path, complain)
     _check_population(protocol, load(), complain)
     known = _check_outcomes(protocol, path, complain)
@@ -170,7 +176,8 @@ def _check_outcomes(protocol: Protocol, path: Path, complain: Complain) -> dict[
     try:
         known = outcomes_of(protocol, path)
     except (DefinitionError, OSError) as error:
-        complain("outcomes.own", wanted.own, "a file of definitions as in docs/how-to/write-a-study.md", str(error))
+        why = "the file cannot be read" if isinstance(error, OSError) else str(error)
+        complain("outcomes.own", wanted.own, "a file of definitions as in docs/how-to/write-a-study.md", why)
         known = load_outcomes()
     _known("outcomes.codes", wanted.codes, known, complain)
     _known("outcomes.headline", (wanted.headline,), wanted.codes, complain)
@@ -320,7 +327,7 @@ def _known(key: str, values: Iterable[str], known: Iterable[str], complain: Comp
     there = list(known)
     for value in values:
         if value not in there:
-            complain(key, value, ", ".join(there), "there is no such code")
+            complain(key, value, ", ".join(there), f"there is no such code{meant(value, there)}")
 
 
 def _some(code: str) -> tuple[str, ...]:

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from springbrett.evaluation.study.manifest import Manifest, read_manifest
-from springbrett.evaluation.study.tables import read_tables
+from pyarrow import ArrowInvalid
 
+from springbrett.evaluation.study.manifest import Manifest, ManifestError, read_manifest
+from springbrett.evaluation.study.tables import read_tables
+from springbrett.evaluation.tabling import prints_of
+
+RESULTS = "results"
 SHOWN: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
     "estimates": (("outcome", "month", "estimator", "group"), ("value", "lower", "upper"),
                   ("participants", "comparison")),
@@ -64,16 +68,35 @@ class Compared:
 
 
 def compare(a: Path, b: Path) -> Compared:
-    """Compare two finished runs. Raises FileNotFoundError when a folder holds none."""
-    one, two = read_manifest(a), read_manifest(b)
+    """Compare two finished runs. Raises FileNotFoundError when a folder holds none, ManifestError when the files of one
+    were changed after it."""
+    one, two = untouched(a), untouched(b)
     tables = tuple(
         sorted(name for name in {*one.numbers, *two.numbers} if one.numbers.get(name) != two.numbers.get(name))
     )
     changed = tuple(change for name in SHOWN if name in tables for change in _numbers(a, b, name))
-    return Compared(_causes(one, two), tables, changed)
+    return Compared(causes(one, two), tables, changed)
 
 
-def _causes(one: Manifest, two: Manifest) -> dict[str, tuple[Change, ...]]:
+def untouched(folder: Path) -> Manifest:
+    """The manifest of a finished run whose results are as it wrote them.
+
+    Raises FileNotFoundError when the folder holds none, ManifestError naming what was changed, taken away or added.
+    """
+    manifest = read_manifest(folder)
+    try:
+        held = prints_of(folder / RESULTS)
+    except (ArrowInvalid, OSError):
+        raise ManifestError(f"{folder / RESULTS} holds a file that is not whole; run the study again") from None
+    names = sorted({*held, *manifest.numbers})
+    wrong = [name for name in names if held.get(name) != {manifest.numbers.get(name)}]
+    if wrong:
+        raise ManifestError(f"{folder / RESULTS} is not as the run wrote it ({', '.join(wrong)}); run the study again")
+    return manifest
+
+
+def causes(one: Manifest, two: Manifest) -> dict[str, tuple[Change, ...]]:
+    """What two runs were made of that differs, by kind."""
     plan = list(_differences(one.protocol, two.protocol))
     found = {
         "data": tuple(_differences(one.data, two.data)),
@@ -109,7 +132,7 @@ def _numbers(a: Path, b: Path, table: str) -> Iterator[Change]:
 
 
 def _by_key(folder: Path, table: str) -> dict[tuple[Any, ...], tuple[tuple[Any, ...], tuple[Any, ...]]]:
-    held = read_tables(folder / "results").get(table)
+    held = read_tables(folder / RESULTS).get(table)
     names, values, counts = SHOWN[table]
     return {tuple(row[name] for name in names): (tuple(row[name] for name in values), tuple(row[n] for n in counts))
             for row in (held.to_pylist() if held is not None else [])}  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
@@ -49,8 +51,7 @@ def follow(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
 
     codes = dict.fromkeys((*context.protocol.outcomes.codes, context.protocol.outcomes.headline))
     cohort, window, kept = context.cohort, context.window, context.work / BLOCKS
-    paths = {code: open_memmap(context.work / f"path_{code}.npy", "w+", np.float64, (len(cohort), window.width))
-             for code in codes}  # fmt: skip
+    paths = {code: _with_room(context.work / f"path_{code}.npy", (len(cohort), window.width)) for code in codes}
     for block, found in context.engine.path_blocks(
         [context.outcomes[code] for code in codes], Stays.of(cohort.person, cohort.start), window, keep=kept,
         progress=lambda done: context.tick(done.part), stays_at_once=STAYS_AT_ONCE,
@@ -61,6 +62,16 @@ def follow(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
         path.flush()
     rmtree(kept)
     return {}, {"registers": {"first_month": window.first_known, "last_month": window.last_known}}
+
+
+def _with_room(file: Path, shape: tuple[int, int]) -> np.memmap[Any, Any]:
+    """An array in a file that has its room on the disk already: where the disk is full, writing into room that is not
+    there would take the whole program down without a word. Raises OSError."""
+    held = open_memmap(file, "w+", np.float64, shape)
+    if hasattr(os, "posix_fallocate"):
+        with file.open("r+b") as opened:
+            os.posix_fallocate(opened.fileno(), 0, file.stat().st_size)
+    return held
 
 
 def describe(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:

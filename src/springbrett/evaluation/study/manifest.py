@@ -23,6 +23,10 @@ EVALUATION = Path(__file__).parent.parent
 NAME = "manifest.json"
 
 
+class ManifestError(ValueError):
+    """A manifest does not say what its run was made of any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """`data`: SHA-256 by file (of a vignette study: of its answers). `protocol`: the protocol, or the vignette study,
@@ -51,10 +55,18 @@ class Manifest:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a run. Raises FileNotFoundError when the folder holds none."""
-    held = json.loads((folder / NAME).read_text(encoding="utf-8"))
-    held.pop("key", None)
-    return Manifest(**held)
+    """The manifest of a run. Raises FileNotFoundError when the folder holds none, ManifestError when it was changed."""
+    text = (folder / NAME).read_text(encoding="utf-8")
+    try:
+        held = json.loads(text)
+        key = held.pop("key")
+        made = Manifest(**held)
+        same = made.key == key
+    except (ValueError, TypeError, KeyError, AttributeError):
+        same = False
+    if not same:
+        raise ManifestError(f"{folder / NAME} has been changed since the run, or is not whole; run the study again")
+    return made
 
 
 def manifest_of(protocol: Protocol, data: Mapping[str, str], own_definitions: Path | None) -> Manifest:

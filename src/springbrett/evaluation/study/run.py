@@ -16,9 +16,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from springbrett.evaluation.alone import alone
 from springbrett.evaluation.effects.records import CannotEstimate
-from springbrett.evaluation.registers.read import fingerprint
+from springbrett.evaluation.registers.layout import first_day
+from springbrett.evaluation.registers.read import fingerprint, needs_folder
 from springbrett.evaluation.study import costing, describing, leaving, parts
+from springbrett.evaluation.study.begun import STATE, WORK, RunError, begun, work_file, write_whole
 from springbrett.evaluation.study.check import outcomes_of, read_protocol
 from springbrett.evaluation.study.context import Context
 from springbrett.evaluation.study.designs import Planned, designs
@@ -28,11 +31,7 @@ from springbrett.evaluation.study.progress import Progress
 from springbrett.evaluation.study.protocol import Protocol
 from springbrett.evaluation.study.tables import COLUMNS, Rows, table_of, write_tables
 
-STATE, STUDY, WORK, RESULTS, REGISTERS = "state.json", "study.json", "work", "results", "registers"
-
-
-class RunError(RuntimeError):
-    """A run cannot begin or go on: says why and what to do."""
+STUDY, RESULTS, REGISTERS = "study.json", "results", "registers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +53,22 @@ def run(
     """Run the study of a file into `to`. `made_on` is printed on the report.
 
     A folder that holds the same study, data and code goes on where it was; one that holds another is refused. Raises
-    StudyError, RegistersError, EngineError, RunError; KeyboardInterrupt leaves what is done.
+    StudyError, RegistersError, EngineError, RunError, BusyError (another process runs there), OSError (nothing can be
+    written); KeyboardInterrupt leaves what is done.
     """
     progress = progress or Progress()
     protocol = read_protocol(file)
-    to.mkdir(parents=True, exist_ok=True)
-    folder = registers_for(protocol, file, to, registers, progress)
+    with alone(to):
+        return _run(protocol, file, to, registers_for(protocol, file, to, registers, progress), made_on, progress)
+
+
+def _run(protocol: Protocol, file: Path, to: Path, folder: Path, made_on: str, progress: Progress) -> Finished:
+    needs_folder(folder)
     own = file.parent / protocol.outcomes.own if protocol.outcomes.own else None
     manifest = manifest_of(protocol, fingerprint(folder), own)
     context = Context(protocol, outcomes_of(protocol, file), folder, to / WORK)
     stages = plan(protocol)
-    state = _state(to, manifest)
+    state = begun(to, manifest, [stage.code for stage in stages])
     with closing(context):
         if folder != to / REGISTERS and not state["done"]:
             from springbrett.evaluation.engine.faults import refuse  # late: it takes a second to be there
@@ -89,6 +93,8 @@ def registers_for(protocol: Protocol, file: Path, to: Path, given: Path | None, 
              "numbers": wanted.numbers}  # fmt: skip
     if note.exists() and json.loads(note.read_text(encoding="utf-8")).get("asked") == asked:
         return folder
+    if (to / STATE).exists():
+        raise RunError(f"{to} holds a run on other simulated persons; name another folder with --to")
     from springbrett.evaluation.simulate.norway import simulate, write_simulated
     from springbrett.evaluation.simulate.world import changed, norway
 
@@ -120,17 +126,6 @@ def plan(protocol: Protocol) -> list[Planned]:
     return stages
 
 
-def _state(to: Path, manifest: Manifest) -> dict[str, Any]:
-    """What is done already. Raises RunError when the folder holds another run."""
-    file = to / STATE
-    if not file.exists():
-        return {"key": manifest.key, "done": {}}
-    held: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    if held["key"] != manifest.key:
-        raise RunError(f"{to} holds a run of another protocol, other data or other code; name another folder with --to")
-    return held
-
-
 def _carry_out(stages: list[Planned], context: Context, to: Path, state: dict[str, Any], progress: Progress) -> None:
     context.work.mkdir(exist_ok=True)
     weights = {stage.code: stage.weight for stage in stages}
@@ -143,30 +138,26 @@ def _carry_out(stages: list[Planned], context: Context, to: Path, state: dict[st
         try:
             tables, facts = stage.do(context)
         except CannotEstimate as error:
-            tables, facts = _cannot(stage, error)
+            tables, facts = _cannot(stage, error, context)
         for name, rows in tables.items():
-            pq.write_table(table_of(name, rows), context.work / f"{_slug(stage.code)}.{name}.parquet")
+            pq.write_table(table_of(name, rows), work_file(context.work, stage.code, name))
         state["done"][stage.code] = {"tables": sorted(tables), "facts": facts}
-        _write(to / STATE, state)
+        write_whole(to / STATE, state)
         progress.end()
 
 
-def _cannot(stage: Planned, error: CannotEstimate) -> tuple[dict[str, Rows], dict[str, Any]]:
+def _cannot(stage: Planned, error: CannotEstimate, context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     """A part the data cannot answer is said in the report; without a cohort there is no study at all."""
     if stage.code in ("cohort", "paths", "description"):
-        raise RunError(f"the study cannot be carried out: {error}") from error
+        why = str(error).removeprefix(f"{error.code}: ")
+        raise RunError(f"the study cannot be carried out: {why} ({error.code}){_reach(context)}") from error
     return {"not_answered": [{"estimator": stage.code, "reason": error.code}]}, {}
 
 
-def _write(file: Path, content: Mapping[str, Any]) -> None:
-    """Whole or not at all, so that a run stopped while writing can go on."""
-    draft = file.with_suffix(".draft")
-    draft.write_text(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False), encoding="utf-8")
-    draft.replace(file)
-
-
-def _slug(code: str) -> str:
-    return "".join(c if c.isalnum() else "_" for c in code)
+def _reach(context: Context) -> str:
+    """Which months the registers know of, for whoever asked for others."""
+    first, last = context.engine.span
+    return f"; the registers reach from {first_day(first):%Y-%m} to {first_day(last):%Y-%m}" if first <= last else ""
 
 
 def finish(context: Context, stages: list[Planned], to: Path, manifest: Manifest, *, made_on: str) -> Finished:
@@ -180,7 +171,7 @@ def finish(context: Context, stages: list[Planned], to: Path, manifest: Manifest
     tables, facts = through_the_gate(context.protocol, tables, facts)
     manifest = replace(manifest, numbers=write_tables(tables, to / RESULTS))
     manifest.write(to)
-    _write(to / STUDY, facts | {"key": manifest.key})
+    write_whole(to / STUDY, facts | {"key": manifest.key})
     write_reports(to)
     return Finished(to, facts, manifest)
 
@@ -193,7 +184,7 @@ def gather(work: Path, stages: list[Planned], done: Mapping[str, Any]) -> tuple[
         entry = done[stage.code]
         facts |= entry["facts"]
         for name in entry["tables"]:
-            parts_of.setdefault(name, []).append(pq.read_table(work / f"{_slug(stage.code)}.{name}.parquet"))
+            parts_of.setdefault(name, []).append(pq.read_table(work_file(work, stage.code, name)))
     return {name: pa.concat_tables(parts_of[name]) for name in COLUMNS if name in parts_of}, facts
 
 
