@@ -116,26 +116,22 @@ def test_the_nearest_rows_are_those_of_every_pair_in_double_precision(
 def test_exact_matching_is_a_loop_over_strata(seed: int, cells: int) -> None:
     data = drawn(seed, 60)
     strata = np.random.default_rng(seed).integers(0, cells, 60)
-    effects, weights, variance = [], [], 0.0
-    for cell in range(cells):
-        ones, others = (data.y[(strata == cell) & side] for side in (data.treated, ~data.treated))
-        if len(ones) and len(others):
-            effects.append(ones.mean() - others.mean())
-            weights.append(len(ones))
-    assume(weights)
-    value = np.average(effects, weights=weights)
-    influence = []
-    for i in range(60):
-        ones, others = (data.y[(strata == strata[i]) & side] for side in (data.treated, ~data.treated))
-        if not (len(ones) and len(others)):
-            influence.append(0.0)
-        elif data.treated[i]:
-            influence.append(data.y[i] - others.mean() - value)
-        else:
-            influence.append(-len(ones) / len(others) * (data.y[i] - others.mean()))
-    variance = float(np.var(influence, ddof=1)) * 60 / sum(weights) ** 2
+    parts = [tuple(data.y[(strata == cell) & side] for side in (data.treated, ~data.treated)) for cell in range(cells)]
+    left = [others - others.mean() for _ones, others in parts if len(others)]
+    free = sum(len(part) - 1 for part in left)
+    pooled = sum((part**2).sum() for part in left) / max(free, 1)
+    both = [(ones, others) for ones, others in parts if len(ones) and len(others)]
+    assume(both and free)
+    value = np.average([a.mean() - b.mean() for a, b in both], weights=[len(a) for a, _b in both])
+    variance = 0.0  # Abadie & Imbens: each treated one's own gap, and each comparison's uses beyond the first
+    for ones, others in both:
+        spread = others.var(ddof=1) if len(others) > 1 else pooled
+        used = len(ones) / len(others)
+        variance += ((ones - others.mean() - value) ** 2).sum() + len(others) * (used**2 - used / len(others)) * spread
     found = exact_matching(data, strata)
-    assert (found.value, found.se) == pytest.approx((value, np.sqrt(variance)), rel=1e-9)
+    assert (found.value, found.se) == pytest.approx(
+        (value, np.sqrt(variance) / sum(len(a) for a, _b in both)), rel=1e-9
+    )
 
 
 @given(seeds, st.integers(2, 12))

@@ -128,3 +128,22 @@ def test_a_level_is_a_part_of_one(level: float) -> None:
     for quantile in (lambda: z_of(level), lambda: t_of(level, 5)):
         with pytest.raises(CannotEstimate, match="bad_input"):
             quantile()
+
+
+def test_one_comparison_beside_several_counts_its_own_luck_in() -> None:
+    """Five to one: with the comparison's own mean as its own outcome, the error was half of what chance does."""
+    values, errors = [], []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        strata, treated = np.repeat(np.arange(40), 6), np.tile(np.arange(6) < 5, 40)
+        strata, treated = np.r_[strata, np.arange(20)], np.r_[treated, np.zeros(20, bool)]
+        held = Comparison(rng.normal(size=260) + treated, treated, np.zeros((260, 0)), ())
+        found = exact_matching(held, strata)
+        values.append(found.value)
+        errors.append(found.se)
+    assert np.mean(errors) == pytest.approx(np.std(values), rel=0.2)
+    alone = Comparison(held.y[:240], treated[:240], np.zeros((240, 0)), ())
+    with pytest.raises(CannotEstimate, match="no_variation"):
+        exact_matching(alone, strata[:240])
+    with pytest.raises(CannotEstimate, match="bad_input"):
+        exact_matching(held, np.where(strata == 3, np.nan, strata))

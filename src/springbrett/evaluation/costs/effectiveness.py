@@ -10,6 +10,7 @@ import numpy as np
 
 from springbrett.evaluation.costs.resampling import Resampling
 from springbrett.evaluation.effects.comparison import z_of
+from springbrett.evaluation.effects.entrance import numbers
 from springbrett.evaluation.effects.records import CannotEstimate, EffectPath, Floats
 
 Shape = Literal["interval", "outside", "everything"]
@@ -52,6 +53,8 @@ class Differences:
     covariance: Floats
 
     def __post_init__(self) -> None:
+        if not (np.isfinite(self.cost) and np.isfinite(self.effect)):
+            raise CannotEstimate("bad_input", "the difference in cost or in effect is not known")
         if self.covariance.shape != (2, 2) or not np.isfinite(self.covariance).all():
             raise CannotEstimate("bad_input", "cost and effect need variances and a covariance")
         if min(np.linalg.eigvalsh(self.covariance)) < -1e-9 * abs(self.covariance).max():
@@ -97,6 +100,7 @@ def cost_effectiveness(
     cost: Floats, effect: Floats, resampling: Resampling, *, level: float = 0.95
 ) -> CostEffectiveness:  # fmt: skip
     """From what each person cost and gained (persons,). Raises CannotEstimate: bad_input, too_few_clusters."""
+    cost, effect = numbers(cost, "the cost"), numbers(effect, "the effect")
     if cost.ndim != 1 or cost.shape != effect.shape:
         raise CannotEstimate("bad_input", "cost and effect are one number a person")
     point, draws = resampling.differences(np.column_stack([cost, effect]))
@@ -144,9 +148,9 @@ def fieller(found: Differences, level: float = 0.95) -> RatioInterval:
     (vc, vce), (_same, ve) = found.covariance
     a, b, c = found.effect**2 - z2 * ve, -2 * (found.cost * found.effect - z2 * vce), found.cost**2 - z2 * vc
     under = b**2 - 4 * a * c
-    if a == 0 or under <= 0:
+    if a == 0 or (a < 0 and under <= 0):
         return RatioInterval("everything", -np.inf, np.inf)
-    root = np.sqrt(under)
+    root = np.sqrt(max(under, 0.0))  # 0 where the cost, or both, are known without error
     low, high = sorted(((-b - root) / (2 * a), (-b + root) / (2 * a)))
     return RatioInterval("interval" if a > 0 else "outside", float(low), float(high))
 

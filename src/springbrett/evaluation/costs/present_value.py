@@ -52,8 +52,8 @@ def public_rules(on: date, path: Path = OWN) -> PublicRules:
 
 def discount_factors(months: int, discount: tuple[DiscountStep, ...]) -> Floats:
     """(months,) what a krone in each month is worth in month 0; the rate of a year is used on the months within it."""
-    if not discount or discount[0].from_year != 0 or any(step.rate <= -1 for step in discount):
-        raise CannotEstimate("bad_input", "discounting needs a rate from year 0 on, above −1")
+    if not discount or discount[0].from_year != 0 or any(not -1 < step.rate < 1 for step in discount):
+        raise CannotEstimate("bad_input", "discounting needs a rate from year 0 on, as a part of one (0.04)")
     year = np.arange(months) // MONTHS
     starts, rates = np.array([s.from_year for s in discount]), np.array([s.rate for s in discount])
     if (np.diff(starts) <= 0).any():

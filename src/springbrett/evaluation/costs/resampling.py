@@ -19,7 +19,7 @@ class Resampling:
     within each group, or whole `cluster`s over both. Weights are held fixed: what was uncertain in estimating them is
     not in the intervals.
 
-    Raises CannotEstimate: bad_input, no_treated, no_comparison, one_cluster.
+    Raises CannotEstimate: bad_input, no_treated, no_comparison, one_cluster, empty_group (one person on a side).
     """
 
     treated: Flags
@@ -45,6 +45,9 @@ class Resampling:
             raise CannotEstimate("no_treated", "nobody took part")
         if not weight[~self.treated].sum() > 0:
             raise CannotEstimate("no_comparison", "there is nobody to compare with")
+        counts = (np.count_nonzero(weight[side]) for side in (self.treated, ~self.treated))
+        if self.cluster is None and min(counts) < 2:
+            raise CannotEstimate("empty_group", "one person alone in a group; how much such ones differ cannot be told")
         if self.cluster is not None and len(np.unique(self.cluster)) < 2:
             raise CannotEstimate("one_cluster", "all belong to one cluster; its spread cannot be told")
 

@@ -81,17 +81,18 @@ FEWEST_A_SIDE = 5
 
 def z_of(level: float) -> float:
     """The two-sided normal quantile: 1.96 for 0.95. Raises CannotEstimate("bad_input") for a level of 95."""
-    _check_level(level)
+    check_level(level)
     return NormalDist().inv_cdf(0.5 + level / 2)
 
 
 def t_of(level: float, degrees: float) -> float:
     """The two-sided quantile of Student's t. Raises CannotEstimate("bad_input") for a level not between 0 and 1."""
-    _check_level(level)
+    check_level(level)
     return float(student.ppf(0.5 + level / 2, degrees))
 
 
-def _check_level(level: float) -> None:
+def check_level(level: float) -> None:
+    """Raises CannotEstimate("bad_input") for a level that is not between 0 and 1."""
     if not 0 < level < 1:
         raise CannotEstimate("bad_input", f"the level of an interval lies between 0 and 1 (0.95), not {level:g}")
 

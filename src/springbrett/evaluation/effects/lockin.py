@@ -58,7 +58,8 @@ def phases_of(
     path around the estimate (the cluster bootstrap's first-order equal): each draw is parted at its own lowest month.
     Raises CannotEstimate("bad_input").
     """
-    if not len(effect) or covariance.shape != (len(effect),) * 2 or not np.isfinite(covariance).all():
+    known = np.isfinite(covariance).all() and np.isfinite(effect).all()
+    if not len(effect) or covariance.shape != (len(effect),) * 2 or not known:
         raise CannotEstimate("bad_input", "an effect by month needs a covariance of the same months")
     if lock_in_months is not None and not 0 <= lock_in_months <= len(effect):
         raise CannotEstimate("bad_input", "the lock-in must end within the months looked at")

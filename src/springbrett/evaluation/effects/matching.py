@@ -9,6 +9,7 @@ import numpy as np
 
 from springbrett.evaluation.effects.comparison import Comparison, estimate_of, se_of_mean, steady_linear, with_checks
 from springbrett.evaluation.effects.diagnostics import balance_diagnostics, overlap_diagnostic
+from springbrett.evaluation.effects.entrance import labels
 from springbrett.evaluation.effects.nearest import Line, Matches, Ties
 from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Flags, Floats, Ints
 from springbrett.evaluation.effects.score import Score, chance_of, logit_score
@@ -21,10 +22,12 @@ LEAST_MATCHED = 0.9
 def exact_matching(data: Comparison, strata: Ints) -> Estimate:
     """ATT as the difference within strata, weighted by how many took part in each (Angrist 1998).
 
-    Treated in strata without a comparison are left out, and the share kept is a diagnostic. Standard error by the
-    influence function within strata, by clusters when the data has them. Assumes selection on the strata alone, and
-    overlap. Raises CannotEstimate: no_overlap (no stratum has both), bad_input, one_cluster.
+    Treated in strata without a comparison are left out, and the share kept is a diagnostic. Standard error by Abadie &
+    Imbens (2006) with the outcome's spread among the comparisons of a stratum (of all strata, where there is only one);
+    by clusters when the data has them, from influences. Assumes selection on the strata alone, and overlap. Raises
+    CannotEstimate: no_overlap (no stratum has both), bad_input, one_cluster.
     """
+    strata = labels(strata, "the stratum")
     if strata.shape != data.y.shape:
         raise CannotEstimate("bad_input", "there is not one stratum per unit")
     _codes, position = np.unique(strata, return_inverse=True)
@@ -42,10 +45,30 @@ def exact_matching(data: Comparison, strata: Ints) -> Estimate:
     value = gap[d & kept].sum() / total
     ratio = np.divide(n1, n0, out=np.zeros(cells), where=n0 > 0)
     weight = np.where(d, 1.0, ratio[position]) * kept
-    own = np.where(d, gap - value, -weight * (data.y - mean0[position])) * kept * len(d) / total
-    found = estimate_of(data, value, se_of_mean(own, data.cluster), estimand=Estimand.ATT, method="exact_matching",
+    residual = np.where(d, 0.0, data.y - mean0[position])
+    if data.cluster is None:
+        spread = _spread_of(np.asarray(np.bincount(position, residual**2, cells)), n0, n1)
+        used = np.divide(n1 * (n1 - 1.0), n0, out=np.zeros(cells), where=usable)
+        se = float(np.sqrt(((gap - value)[d & kept] ** 2).sum() + used @ spread) / total)
+    else:
+        own = np.where(d, gap - value, -weight * residual) * kept * len(d) / total
+        se = se_of_mean(own, data.cluster)
+    found = estimate_of(data, value, se, estimand=Estimand.ATT, method="exact_matching",
                         assumptions=UNCONFOUNDED)  # fmt: skip
     return with_checks(found, _matched_share(float(total / data.n_treated)), *balance_diagnostics(data, weight))
+
+
+def _spread_of(squares: Floats, n0: Ints, n1: Ints) -> Floats:
+    """The comparisons' variance in each stratum; that of all strata together where one alone is used several times.
+
+    Raises CannotEstimate("no_variation") when it is needed and no stratum has two comparisons.
+    """
+    free = np.maximum(n0 - 1, 0)
+    if ((n0 == 1) & (n1 > 1)).any() and not free.any():
+        raise CannotEstimate("no_variation", "no stratum has two comparisons, and one stands beside several; how much "
+                             "comparisons differ cannot be told: use coarser strata")  # fmt: skip
+    whole = float(squares.sum() / max(free.sum(), 1))
+    return np.where(free > 0, squares / np.maximum(free, 1), whole)
 
 
 def nearest_on_score(

@@ -11,6 +11,8 @@ import numpy as np
 from scipy.stats import rankdata
 from scipy.stats import t as student
 
+from springbrett.evaluation.effects.comparison import check_level
+from springbrett.evaluation.effects.entrance import numbers
 from springbrett.evaluation.effects.records import CannotEstimate, Estimate, Floats
 
 
@@ -49,8 +51,8 @@ def _robustness(partial: float, critical: float) -> float:
 
 def e_value(ratio: float) -> float:
     """The least risk ratio with both taking part and the outcome that could make `ratio` out of nothing."""
-    if ratio <= 0:
-        raise CannotEstimate("bad_input", "a ratio is above zero")
+    if not 0 < ratio < np.inf:
+        raise CannotEstimate("bad_input", "a ratio is above zero, and known")
     up = ratio if ratio >= 1 else 1 / ratio
     return float(up + np.sqrt(up * (up - 1)))
 
@@ -60,6 +62,10 @@ def rosenbaum_gamma(gaps: Floats, *, level: float = 0.95, highest: float = 10.0)
 
     `gaps`: treated minus match, one per pair. 1 when they do not even at Γ = 1; `highest` when they do throughout.
     """
+    check_level(level)
+    gaps = numbers(gaps, "the gap of a pair")
+    if not np.isfinite(gaps).all():
+        raise CannotEstimate("bad_input", "the gap of a pair is missing; leave that pair out first")
     values = gaps[gaps != 0]
     if len(values) < 2:
         raise CannotEstimate("empty_group", "there are no pairs that differ")
@@ -87,6 +93,8 @@ def adjusted_p_values(p_values: Sequence[float], method: Literal["holm", "fdr"] 
     p = np.asarray(p_values, np.float64)
     if np.any((p < 0) | (p > 1)) or not np.isfinite(p).all():
         raise CannotEstimate("bad_input", "a p-value lies between 0 and 1")
+    if method not in ("holm", "fdr"):
+        raise CannotEstimate("not_supported", f"p-values are corrected by holm or fdr, not by {method!r}")
     count, order = len(p), np.argsort(p)
     rank = np.arange(1, count + 1)
     if method == "holm":

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, special, stats
 
+from springbrett.evaluation.effects.comparison import check_level
+from springbrett.evaluation.effects.entrance import whole
 from springbrett.evaluation.effects.records import CannotEstimate, Floats, Ints
 
 LARGEST_EXACT = 2000
@@ -15,10 +17,9 @@ LEAST_LOG, MOST_LOG = np.log(1e-3), np.log(1e6)
 
 
 def exact_interval(successes: Ints, stays: Ints, level: float = 0.95) -> tuple[Floats, Floats]:
-    """Clopper & Pearson (1934): lower and upper limits of the share. Raises CannotEstimate("empty_group")."""
-    successes, stays = np.asarray(successes), np.asarray(stays)
-    if (stays < 1).any():
-        raise CannotEstimate("empty_group", "a share of nobody has no interval")
+    """Clopper & Pearson (1934): lower and upper limits of the share. Raises CannotEstimate: empty_group, bad_input."""
+    check_level(level)
+    successes, stays = counted(successes, stays)
     tail = (1 - level) / 2
     some, short = np.maximum(successes, 1), np.minimum(successes, stays - 1)
     lower = np.where(successes > 0, stats.beta.ppf(tail, some, stays - some + 1), 0.0)
@@ -26,8 +27,24 @@ def exact_interval(successes: Ints, stays: Ints, level: float = 0.95) -> tuple[F
     return np.asarray(lower), np.asarray(upper)
 
 
+def counted(successes: Ints, stays: Ints) -> tuple[Ints, Ints]:
+    """Whole numbers of successes, and of the stays they are among. Raises CannotEstimate: empty_group (no stays),
+    bad_input (more successes than stays, or numbers that are not counts)."""
+    won, of = whole(successes, "successes"), whole(stays, "stays")
+    if won.shape != of.shape:
+        raise CannotEstimate("bad_input", "successes and stays have different lengths")
+    if (of < 1).any():
+        raise CannotEstimate("empty_group", "a share of nobody tells nothing")
+    if ((won < 0) | (won > of)).any():
+        raise CannotEstimate("bad_input", "there are more successes than stays, or fewer than none")
+    return won, of
+
+
 def under_target_p(successes: Ints, stays: Ints, target: float) -> Floats:
-    """One-sided exact p-values of so few successes, were the true share the target."""
+    """One-sided exact p-values of so few successes, were the true share the target. Raises as `exact_interval`."""
+    successes, stays = counted(successes, stays)
+    if not 0 < target < 1:
+        raise CannotEstimate("bad_input", f"a target share lies between 0 and 1 (0.5), not {target:g}")
     return np.asarray(stats.binom.cdf(successes, stays, target), np.float64)
 
 
@@ -35,8 +52,10 @@ def mix_p(successes: int, chance: Floats) -> float:
     """Two-sided mid-p of a number of successes when each stay has its own chance (Poisson-binomial).
 
     Counted out up to 2000 stays; beyond, the normal approximation with its error under one thousandth for spread
-    chances (Berry–Esseen).
+    chances (Berry–Esseen). Raises CannotEstimate("bad_input").
     """
+    if not (0 <= successes <= len(chance) and ((chance >= 0) & (chance <= 1)).all()):
+        raise CannotEstimate("bad_input", "there are more successes than stays, or a chance is missing")
     if len(chance) > LARGEST_EXACT:
         z = abs(successes - chance.sum()) / np.sqrt((chance * (1 - chance)).sum())
         return float(2 * stats.norm.sf(z))
@@ -75,11 +94,10 @@ def beta_binomial(successes: Ints, stays: Ints, *, target: float = 0.5, level: f
     Intervals take alpha and beta as known: with few providers they are too narrow (`hierarchy` counts that in).
     Raises CannotEstimate: too_few_clusters (fewer than three), no_variation, empty_group.
     """
-    won, of = np.asarray(successes, np.float64), np.asarray(stays, np.float64)
+    check_level(level)
+    won, of = (part.astype(np.float64) for part in counted(successes, stays))
     if len(of) < 3:
         raise CannotEstimate("too_few_clusters", "shrinkage needs at least three providers", units=len(of))
-    if (of < 1).any():
-        raise CannotEstimate("empty_group", "a provider without stays has no result")
     if won.sum() in (0, of.sum()):
         raise CannotEstimate("no_variation", "all stays, or none, reached the outcome")
     alpha, beta = _fit(won, of)

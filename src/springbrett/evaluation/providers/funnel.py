@@ -10,6 +10,7 @@ from scipy import stats
 
 from springbrett.evaluation.effects.comparison import z_of
 from springbrett.evaluation.effects.records import CannotEstimate, Floats, Ints
+from springbrett.evaluation.providers.binomial import counted
 from springbrett.evaluation.providers.spread import between_variance
 
 Adjustment = Literal["none", "multiplicative", "additive"]
@@ -55,8 +56,8 @@ def overdispersion(successes: Ints, stays: Ints, centre: float) -> Overdispersio
 
     Raises CannotEstimate: too_few_clusters (fewer than two providers), bad_input.
     """
-    successes, stays = np.asarray(successes), np.asarray(stays)
-    _check(stays, centre)
+    _check(np.asarray(stays), centre)
+    successes, stays = counted(successes, stays)
     if len(stays) < 2:
         raise CannotEstimate("too_few_clusters", "one provider tells nothing of how providers vary", units=len(stays))
     variance = centre * (1 - centre) / stays

@@ -63,7 +63,10 @@ def between_variance(value: Floats, variance: Floats, method: Method = "reml") -
         raise CannotEstimate("too_few_clusters", "one unit alone tells nothing of how units differ", units=len(value))
     if not (np.isfinite(value).all() and np.isfinite(variance).all() and (variance > 0).all()):
         raise CannotEstimate("bad_input", "every unit needs a value and a sampling variance above zero")
-    found = _METHODS[method](value, variance)
+    if method not in _METHODS:
+        raise CannotEstimate("not_supported", f"there is no {method!r}; choose among {', '.join(_METHODS)}")
+    unit = float(variance.mean())  # so that what is near enough does not hang on the unit of the values
+    found = unit * _METHODS[method](value / np.sqrt(unit), variance / unit)
     w = 1 / (variance + found)
     mean, se = float(w @ value / w.sum()), float(w.sum() ** -0.5)
     q, free = _heterogeneity(value, variance, 0.0), len(value) - 1
@@ -128,6 +131,8 @@ def normal_shrinkage(value: Floats, se: Floats, *, method: Method = "reml", leve
     (fewer than four units), bad_input, not_converged.
     """
     value, variance = np.asarray(value, np.float64), np.asarray(se, np.float64) ** 2
+    if not (np.asarray(se, np.float64) > 0).all():
+        raise CannotEstimate("bad_input", "every unit needs a value and a standard error above zero")
     units = len(value)
     if units < FEWEST_TO_SHRINK:
         raise CannotEstimate("too_few_clusters", "shrinkage needs at least four units", units=units)

@@ -15,15 +15,17 @@ drawing persons instead is offered for studies whose persons are a sample too.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from scipy import stats
 
+from springbrett.evaluation.effects.comparison import check_level
 from springbrett.evaluation.effects.records import CannotEstimate, Floats, Ints
 
 Metric = Literal["nominal", "ordinal", "interval", "ratio"]
 Resample = Literal["advisers", "persons"]
+METRICS: tuple[str, ...] = get_args(Metric)
 MISSING = -1
 MOST_UNDEFINED = 0.1
 CHUNK = 2_000_000
@@ -64,6 +66,7 @@ def fleiss_kappa(
     judged: Ints, *, level: float = 0.95, draws: int = 2000, seed: int = 0, resample: Resample = "advisers"
 ) -> Agreement:  # fmt: skip
     """Fleiss' κ. Raises CannotEstimate: bad_input, one_cluster (one adviser), no_comparison, no_variation."""
+    check_level(level)
     held = _checked(judged)
     weights = _weights(held, draws, seed, resample)
     onehot = _onehot(held)
@@ -89,6 +92,9 @@ def krippendorff_alpha(
 
     Raises CannotEstimate: bad_input (also negative values with ratio), one_cluster, no_comparison, no_variation.
     """
+    check_level(level)
+    if metric not in METRICS:
+        raise CannotEstimate("not_supported", f"there is no measure {metric!r}; choose among {', '.join(METRICS)}")
     held = _checked(judged)
     size = int(held.max()) + 1
     scale = np.arange(size, dtype=np.float64) if values is None else np.asarray(values, np.float64)
@@ -96,6 +102,8 @@ def krippendorff_alpha(
         raise CannotEstimate("bad_input", "every category needs a number", categories=size)
     if metric == "ratio" and scale.min() < 0:
         raise CannotEstimate("bad_input", "a ratio needs numbers from 0", least=float(scale.min()))
+    if metric == "ordinal" and (np.diff(scale[:size]) <= 0).any():
+        raise CannotEstimate("bad_input", "the categories of an order stand in rising order")
     scale = scale[:size]
     weights, onehot = _weights(held, draws, seed, resample), _onehot(held)
     drawn = _in_chunks(onehot, weights, resample, (metric, scale))
@@ -120,6 +128,8 @@ def _checked(judged: Ints) -> Ints:
     matrix = np.asarray(judged)
     if matrix.ndim != 2 or not np.issubdtype(matrix.dtype, np.integer) or (matrix < MISSING).any():
         raise CannotEstimate("bad_input", "judgements are whole numbers, advisers × persons, −1 for not asked")
+    if matrix.dtype.kind == "u" and (matrix == np.iinfo(matrix.dtype).max).any():
+        raise CannotEstimate("bad_input", "−1 for not asked asks for numbers that have a sign")
     if (matrix >= 0).any(axis=1).sum() < 2:
         raise CannotEstimate("one_cluster", "agreement needs two advisers", advisers=int((matrix >= 0).any(1).sum()))
     matrix = matrix[:, (matrix >= 0).sum(axis=0) >= 2]
@@ -223,7 +233,8 @@ def _alpha(coincidences: Floats, metric: Metric, scale: Floats) -> tuple[Floats,
     observed = np.divide((coincidences * distance).sum(axis=(1, 2)), n, out=np.full_like(n, np.nan), where=n > 0)
     cross = np.einsum("dc,dk,dck->d", n_c, n_c, distance)
     expected = np.divide(cross, n * (n - 1), out=np.full_like(n, np.nan), where=n > 1)
-    ratio = np.divide(observed, expected, out=np.full_like(n, np.nan), where=expected > 1e-12)
+    told = expected > 1e-12 * distance.max(axis=(1, 2))
+    ratio = np.divide(observed, expected, out=np.full_like(n, np.nan), where=told)
     return 1 - ratio, observed, expected
 
 

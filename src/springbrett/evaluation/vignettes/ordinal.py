@@ -16,12 +16,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import optimize, special
 
+from springbrett.evaluation.effects.entrance import hold, numbers, whole
 from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats, Ints
 
 NODES = 15
 FEWEST_NODES = 7
 LARGEST_LOG_ODDS = 12.0
 BOUNDARY = 1e-3
+FAR = 20.0
+"""Attributes with a spread so many times larger or smaller than 1 are brought to 1 while the peak is sought."""
 STEP = 1e-5
 GRADIENT = 1e-5
 
@@ -36,6 +39,10 @@ class Judgements:
     names: tuple[str, ...]
     adviser: Ints
     office: Ints | None = None
+
+    def __post_init__(self) -> None:
+        hold(self, answer=whole(self.answer, "the answer"), x=numbers(self.x, "an attribute"),
+             adviser=whole(self.adviser, "the adviser"))  # fmt: skip
 
     def without(self, columns: Flags) -> Judgements:
         """The same judgements with those columns left out."""
@@ -80,19 +87,35 @@ def fit_ordinal(data: Judgements, *, advisers: bool = True, nodes: int = NODES) 
     separates fully, whose odds are without bound).
     """
     _check(data, advisers, nodes)
-    model = _Model(data, advisers, nodes)
+    shift, scale = data.x.mean(axis=0), _scale(data.x)
+    model = _Model(replace(data, x=(data.x - shift) / scale), advisers, nodes)
     at = _climb(model)
     value, _gradient = model.at(at)
     natural = model.natural(at)
-    hessian = _hessian(model, natural)
+    hessian, back = _hessian(model, natural), _back(model, shift, scale)
     spread = natural[model.cut :]
     inside = np.concatenate([np.ones(model.cut, bool), np.abs(spread) > BOUNDARY])
     covariance = np.full_like(hessian, np.nan)
     block = np.ix_(inside, inside)
     if np.linalg.eigvalsh(-hessian[block]).min() <= 0:
         raise CannotEstimate("not_converged", "the likelihood has no peak: it is flat or still rising")
-    covariance[block] = np.linalg.inv(-hessian[block])
-    return _told(model, data, natural, value, covariance)
+    covariance[block] = back[block] @ np.linalg.inv(-hessian[block]) @ back[block].T
+    return _told(model, data, back @ natural, value, covariance)
+
+
+def _scale(x: Floats) -> Floats:
+    """What each attribute is divided by: its spread where that is far from 1, so that the peak is found."""
+    spread = x.std(axis=0)
+    return np.where((spread > FAR) | (spread < 1 / FAR), spread, 1.0)
+
+
+def _back(model: _Model, shift: Floats, scale: Floats) -> Floats:
+    """What turns the parameters (thresholds, beta, spreads) into those of the attributes as they were given."""
+    k = model.size - 1
+    turn = np.eye(model.cut + model.levels)
+    turn[np.arange(k, model.cut), np.arange(k, model.cut)] = 1 / scale
+    turn[:k, k : model.cut] = shift / scale
+    return turn
 
 
 def _told(model: _Model, data: Judgements, natural: Floats, value: float, covariance: Floats) -> OrdinalFit:
@@ -100,7 +123,9 @@ def _told(model: _Model, data: Judgements, natural: Floats, value: float, covari
     k = model.size - 1
     beta = natural[k : model.cut]
     scale = np.where(data.x.std(axis=0) > 0, data.x.std(axis=0), 1.0) if data.x.shape[1] else np.ones(0)
-    if (np.abs(beta) * np.maximum(scale, 0.25) > LARGEST_LOG_ODDS).any() or np.abs(natural[:k]).max() > 40:
+    least = np.where(scale < 1 / FAR, scale, np.maximum(scale, 0.25))
+    middle = natural[:k] - data.x.mean(axis=0) @ beta
+    if (np.abs(beta) * least > LARGEST_LOG_ODDS).any() or np.abs(middle).max() > 40:
         raise CannotEstimate("not_converged", "an attribute separates the answers fully: its odds are without bound")
     spreads = [*np.abs(natural[model.cut :]), 0.0, 0.0][:2]
     errors = [*se[model.cut :], np.nan, np.nan][:2]
@@ -115,6 +140,8 @@ def _check(data: Judgements, advisers: bool, nodes: int) -> None:
     n = len(data.answer)
     if data.x.shape != (n, len(data.names)) or len(data.adviser) != n or not n or not np.isfinite(data.x).all():
         raise CannotEstimate("bad_input", "answers, attributes and advisers must be as many, and known")
+    if data.answer.min() < 0 or data.adviser.min() < 0:
+        raise CannotEstimate("bad_input", "answers and advisers are numbered from 0; leave out those not asked")
     counts = np.bincount(data.answer)
     if len(counts) < 2 or (counts == 0).any():
         raise CannotEstimate("no_variation", "every answer must be given by somebody, and there must be two; take the "

@@ -83,6 +83,8 @@ def numbers(given: Mapping[str, Sequence[str]], *, minimum: int = 1, level: floa
         values = np.array([float(values[0]) for values in given.values() if values], np.float64)
     except ValueError:
         raise CannotEstimate("bad_input", "an answer is not a number") from None
+    if not np.isfinite(values).all():
+        raise CannotEstimate("bad_input", "an answer is not a number")
     if len(values) < max(2, minimum):
         return None
     mean, se = float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values)))
