@@ -59,3 +59,18 @@ def test_a_round_too_small_to_tell_and_a_study_about_no_measure_are_no_evidence(
         (tmp_path / "study.json").write_text(json.dumps(facts | {"simulated": False} | change), encoding="utf-8")
         with pytest.raises(NoEvidence, match=why):
             evidence_of(tmp_path, year=2026)
+
+
+def test_a_survey_is_evidence_about_the_measure_that_its_author_names(tmp_path: Path) -> None:
+    file = library.DATA / "job_specialists.toml"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "page", lambda made: "")
+        run(file, tmp_path, recipe=library.recipe_path("job_specialists"), seed=0)
+    with pytest.raises(NoEvidence, match="name the measure that the answers are about with --about MEASURE"):
+        evidence_of(tmp_path, year=2026, simulated_too=True)
+    with pytest.raises(NoEvidence, match="there is no measure oppfolgning in the catalogue"):
+        evidence_of(tmp_path, year=2026, simulated_too=True, about="oppfolgning")
+    entry = evidence_of(tmp_path, year=2026, simulated_too=True, about="oppfolging")
+    held = laid_over({"evidence.toml": (text_of("evidence.toml") + "\n" + entry).encode()}).evidence
+    assert held["job_specialists_2026"].about == "oppfolging"
+    assert held["job_specialists_2026"].design == "survey"

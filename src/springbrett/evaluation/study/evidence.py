@@ -16,6 +16,7 @@ import tomli
 
 from springbrett.catalogue.base import LANGUAGES
 from springbrett.catalogue.chains import Evidence
+from springbrett.catalogue.loader import load
 from springbrett.evaluation.report.reading import EVERYBODY, Reading, read_run
 
 Direction = Literal["positive", "none", "negative"]
@@ -30,11 +31,14 @@ class NoEvidence(ValueError):
     """The run cannot become evidence: says why."""
 
 
-def evidence_of(folder: Path, *, year: int, simulated_too: bool = False) -> str:
-    """The entry as TOML. `year`: the year of the study. Raises NoEvidence, FileNotFoundError."""
+def evidence_of(folder: Path, *, year: int, simulated_too: bool = False, about: str = "") -> str:
+    """The entry as TOML. `year`: the year of the study. `about`: the code of the measure that the finding is about,
+    instead of the one the study names; a survey names none. Raises NoEvidence, FileNotFoundError."""
+    if about and about not in load().measures:
+        raise NoEvidence(f"there is no measure {about} in the catalogue; there are {', '.join(load().measures)}")
     facts = json.loads((folder / "study.json").read_text(encoding="utf-8"))
     if facts.get("kind") == "vignettes":
-        return _vignettes(facts, year, simulated_too=simulated_too)
+        return _vignettes(facts, year, simulated_too=simulated_too, about=about)
     run = read_run(folder, "en")
     _check(run, simulated_too=simulated_too)
     value, lower, upper = _headline(run)
@@ -43,7 +47,7 @@ def evidence_of(folder: Path, *, year: int, simulated_too: bool = False) -> str:
     entry: dict[str, Any] = {
         "code": f"{run.protocol['name']}_{year}", "study": run.protocol["title"]["nb"], "year": year,
         "design": "register", "direction": _direction(lower, upper, better), "outcome": outcome,
-        "about": run.protocol["evidence_about"] or run.protocol["population"]["measures"][0],
+        "about": about or run.protocol["evidence_about"] or run.protocol["population"]["measures"][0],
         "cited_in": f"run {run.facts['key'][:16]}", "size": round(value, 4),
         "interval": [round(lower, 4), round(upper, 4)],
         "unit": run.unit(outcome), "month": run.protocol["outcomes"]["month"],
@@ -65,20 +69,24 @@ def _written(entry: dict[str, Any], texts: dict[str, dict[str, str]], after: lis
     return made
 
 
-def _vignettes(facts: Mapping[str, Any], year: int, *, simulated_too: bool) -> str:
+def _vignettes(facts: Mapping[str, Any], year: int, *, simulated_too: bool, about: str) -> str:
     """What constructed persons, or a survey, told about judgement and work: a finding without an effect."""
     study = facts["study"]
     if not facts["told"]:
         raise NoEvidence("too few answered for any result to be told")
     if facts["simulated"] and not simulated_too:
         raise NoEvidence("the answers are drawn by the program; add --simulated-too to write the entry all the same")
-    if not study["measure"]:
-        raise NoEvidence("the study names no measure that the finding could be about; give it one with `measure`")
+    about = about or study["measure"]
+    if not about:
+        raise NoEvidence(
+            "the study names no measure, and a finding is shown where its measure is chosen; name the measure that the "
+            "answers are about with --about MEASURE, or with `measure` in the study's file"
+        )
     persons = bool(study["persons"])
     entry: dict[str, Any] = {
         "code": f"{study['code']}_{year}", "study": study["title"]["nb"], "year": year,
         "design": "vignette" if persons else "survey", "direction": "mixed",
-        "outcome": "judgement_of_advisers" if persons else "answers_of_the_survey", "about": study["measure"],
+        "outcome": "judgement_of_advisers" if persons else "answers_of_the_survey", "about": about,
         "cited_in": f"run {facts['key'][:16]}",
     }  # fmt: skip
     if facts["simulated"]:
