@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,8 @@ from springbrett.evaluation.effects.did.pretrends import placebo_start
 from springbrett.evaluation.effects.did.sunab import interaction_weighted
 from springbrett.evaluation.effects.did.twoway import two_way_effect
 from springbrett.evaluation.effects.records import CannotEstimate, Estimate, Ints
+
+changed: Any = replace  # what the types would not let through is put in too
 
 PERIODS = 6
 NO_BAND = Band(draws=0)
@@ -55,20 +58,21 @@ def same(estimate: Callable[[Panel], Estimate], panel: Panel) -> None:
 @pytest.mark.parametrize("estimate", ESTIMATORS.values(), ids=ESTIMATORS)
 def test_however_the_columns_are_stored_the_answer_is_the_same(estimate: Callable[[Panel], Estimate]) -> None:
     for kind in (np.int8, np.int16, np.uint8, np.uint64):
-        same(estimate, replace(BASE, first=BASE.first.astype(kind), period=BASE.period.astype(kind)))
-        same(estimate, shuffled(replace(BASE, unit=BASE.unit.astype(kind), y=BASE.y.astype(np.int16))))
-    same(estimate, Panel(*(list(column) for column in (BASE.unit, BASE.period, BASE.first, BASE.y))))  # type: ignore[arg-type]
+        same(estimate, changed(BASE, first=BASE.first.astype(kind), period=BASE.period.astype(kind)))
+        same(estimate, shuffled(changed(BASE, unit=BASE.unit.astype(kind), y=BASE.y.astype(np.int16))))
+    columns: Any = [column.tolist() for column in (BASE.unit, BASE.period, BASE.first, BASE.y)]
+    same(estimate, Panel(*columns))
 
 
 @pytest.mark.parametrize("never", [np.nan, np.inf, -np.inf, float(NEVER), 2.0**40])
 @pytest.mark.parametrize("order", [lambda p: p, shuffled], ids=["in order", "shuffled"])
 def test_never_may_be_written_in_several_ways(never: float, order: Callable[[Panel], Panel]) -> None:
-    same(ESTIMATORS["imputation"], order(replace(BASE, first=np.where(BASE.first == 0, never, BASE.first))))
+    same(ESTIMATORS["imputation"], order(changed(BASE, first=np.where(BASE.first == 0, never, BASE.first))))
 
 
 def test_units_far_apart_in_a_short_integer_stay_apart() -> None:
     unit = (BASE.unit * 6 - 100).astype(np.int8)
-    assert len(widen(shuffled(replace(BASE, unit=unit))).unit) == 35
+    assert len(widen(shuffled(changed(BASE, unit=unit))).unit) == 35
 
 
 @pytest.mark.parametrize(
@@ -82,7 +86,7 @@ def test_a_first_period_that_may_mean_two_things_is_refused(first: list[float], 
 
 
 def test_a_placebo_start_in_the_period_zero_is_not_taken_for_never() -> None:
-    moved = replace(BASE, period=BASE.period - 3, first=np.where(BASE.first == 0, NEVER, BASE.first - 3))
+    moved = changed(BASE, period=BASE.period - 3, first=np.where(BASE.first == 0, NEVER, BASE.first - 3))
     with pytest.raises(CannotEstimate, match="bad_input"):
         placebo_start(moved, 2, lambda held: group_time(held).simple())
 
@@ -91,7 +95,7 @@ def test_a_placebo_start_in_the_period_zero_is_not_taken_for_never() -> None:
 def test_strata_are_numbered_from_zero(stratum: float) -> None:
     """Below zero, one group's stratum was added to another's: both make the same number with their first period."""
     with pytest.raises(CannotEstimate, match="bad_input"):
-        replace(BASE, stratum=np.where(BASE.unit % 2, stratum, 1))
+        changed(BASE, stratum=np.where(BASE.unit % 2, stratum, 1))
 
 
 def test_combinations_of_many_columns_do_not_overflow() -> None:
@@ -104,7 +108,7 @@ def test_combinations_of_many_columns_do_not_overflow() -> None:
 
 def test_a_cluster_not_known_is_refused() -> None:
     with pytest.raises(CannotEstimate, match="bad_input"):
-        replace(BASE, cluster=np.where(BASE.unit == 3, np.nan, BASE.unit))
+        changed(BASE, cluster=np.where(BASE.unit == 3, np.nan, BASE.unit))
 
 
 def failed(found: Estimate) -> set[str]:
@@ -117,15 +121,15 @@ def test_groups_of_one_are_said_because_their_luck_has_no_error(name: str) -> No
     lone = made([2, 3, 4, 5] + [0] * 30)
     assert failed(ESTIMATORS[name](lone)) >= {"lone_groups", "fewest_clusters"}
     assert not failed(ESTIMATORS[name](BASE)) & {"lone_groups", "fewest_clusters"}
-    together = replace(BASE, cluster=np.where(BASE.first > 0, BASE.first, 100 + BASE.unit))
+    together = changed(BASE, cluster=np.where(BASE.first > 0, BASE.first, 100 + BASE.unit))
     assert "lone_groups" in failed(ESTIMATORS[name](together))
 
 
 @pytest.mark.parametrize("estimate", ESTIMATORS.values(), ids=ESTIMATORS)
 def test_few_clusters_on_a_side_are_said(estimate: Callable[[Panel], Estimate]) -> None:
     split = np.where(BASE.first > 0, BASE.unit % 4, 10 + BASE.unit)
-    assert "fewest_clusters" in failed(estimate(replace(BASE, cluster=split)))
-    assert "fewest_clusters" not in failed(estimate(replace(BASE, cluster=BASE.unit % 9)))
+    assert "fewest_clusters" in failed(estimate(changed(BASE, cluster=split)))
+    assert "fewest_clusters" not in failed(estimate(changed(BASE, cluster=BASE.unit % 9)))
 
 
 @pytest.mark.parametrize("estimate", ESTIMATORS.values(), ids=ESTIMATORS)
@@ -133,12 +137,12 @@ def test_where_nothing_moves_by_chance_there_is_no_error(estimate: Callable[[Pan
     treated = (BASE.first > 0) & (BASE.period >= BASE.first)
     for y in (np.ones(len(BASE.y)), 1.0 * BASE.unit + BASE.period + treated):
         with pytest.raises(CannotEstimate, match="no_variation"):
-            estimate(replace(BASE, y=y))
+            estimate(changed(BASE, y=y))
 
 
 def test_clusters_that_are_the_two_sides_have_no_error() -> None:
     with pytest.raises(CannotEstimate, match="no_variation"):
-        group_time(replace(BASE, cluster=(BASE.first > 0).astype(int))).event_study(band=NO_BAND)
+        group_time(changed(BASE, cluster=(BASE.first > 0).astype(int))).event_study(band=NO_BAND)
 
 
 @pytest.mark.parametrize("adjusting", ["doubly_robust", "weighting", "regression"])

@@ -214,7 +214,8 @@ def _fit(partial: _Partial, method: str, assumptions: tuple[str, ...], *, robust
             raise CannotEstimate("not_converged", "a covariate tells those who leave wholly apart from the others")
     else:
         raise CannotEstimate("not_converged", "the hazards did not settle")
-    covariance, checks = np.linalg.inv(information), (exits_check(int(partial.left.sum()), len(beta)),)
+    covariance = np.linalg.inv(information)
+    checks: tuple[Diagnostic, ...] = (exits_check(int(partial.left.sum()), len(beta)),)
     if robust or partial.spells.cluster is not None:
         covariance = _sandwich(partial.residuals(parts) @ covariance, partial.spells.cluster)
         checks = (*checks, *_few(partial))
