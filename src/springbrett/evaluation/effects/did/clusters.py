@@ -153,6 +153,8 @@ def pooled(
     wild = _or_none(lambda: wild_bootstrap(line, draws=draws, seed=seed, level=level))
     permuted = _or_none(lambda: randomisation(units, draws=draws, seed=seed, level=level))
     first = wild or permuted
+    if first is None and not np.ptp(held.change) > 1e-12 * np.abs(data.y).max():
+        raise CannotEstimate("no_variation", "all offices moved alike; chance cannot be told")
     if first is None:
         raise CannotEstimate("too_few_clusters", "too few offices for any test that holds", clusters=len(held.office))
     without = leave_one_out(held.office, lambda keep: _gap(units, keep))

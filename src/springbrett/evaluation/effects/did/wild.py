@@ -93,12 +93,13 @@ def _by_cluster(place: Ints, count: int, values: Floats) -> Floats:
 def cluster_robust(data: Comparison, *, level: float = 0.95) -> Estimate:
     """The same coefficient with cluster-robust errors (CR1) and t with G − 1 degrees of freedom.
 
-    Over-rejects with few clusters: a diagnostic holds the effective number of clusters against ten.
+    Over-rejects with few clusters: a diagnostic holds the effective number of clusters against ten. Where the clusters
+    of a side all moved alike the error is NaN, and nothing is ruled out.
     """
     table = cluster_table(data)
     count = len(table.s)
     se = _robust_se(table)
-    half = t_of(level, count - 1) * se
+    half = t_of(level, count - 1) * se if se > 0 else float("inf")
     p = float(2 * stats.t.sf(abs(table.value / se), count - 1)) if se > 0 else None
     return Estimate(
         Estimand.ATT, "cluster_robust", table.value, se, (table.value - half, table.value + half), data.n_treated,
@@ -107,16 +108,12 @@ def cluster_robust(data: Comparison, *, level: float = 0.95) -> Estimate:
 
 
 def _robust_se(table: ClusterTable) -> float:
-    """Raises CannotEstimate("no_variation") for no more spread than rounding leaves."""
+    """NaN for no more spread than rounding leaves: a side is one cluster, or all its clusters moved alike."""
     scores = table.s - table.value * table.s_slope - (table.c - table.value * table.c_slope).sum(axis=1)
     count = len(scores)
     factor = count / (count - 1) * (table.rows - 1) / (table.rows - table.width)
     se = float(np.sqrt(factor * (scores**2).sum()))
-    if not se > NO_SPREAD * table.size:
-        raise CannotEstimate(
-            "no_variation", "a side is one cluster, or all its clusters moved alike; chance cannot be told"
-        )
-    return se
+    return se if se > NO_SPREAD * table.size else float("nan")
 
 
 def wild_bootstrap(
@@ -136,6 +133,10 @@ def wild_bootstrap(
         return _p_value(table, signs, null, count_ties)
 
     se = _robust_se(table)
+    if not se > 0:
+        raise CannotEstimate(
+            "no_variation", "a side is one cluster, or its clusters moved alike; chance cannot be told"
+        )
     ends = tuple(_end(p_of, table.value, side * se, 1 - level) for side in (-1.0, 1.0))
     return Estimate(
         Estimand.ATT, f"wild_bootstrap_{kind.value}", table.value, se, (ends[0], ends[1]), data.n_treated,
