@@ -26,6 +26,17 @@ SHOWN: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = 
 """Table → what names a row, its value with the interval, and how many stand behind: what is told number by number."""
 
 
+COUNTED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    **{table: (names, counts) for table, (names, _values, counts) in SHOWN.items()},
+    "groups": (("group",), ("participants", "comparison")),
+    "paths": (("outcome", "group", "side", "month"), ("count",)),
+    "chains": (("chain", "kind", "code"), ("count",)),
+}  # fmt: skip
+"""Table → what names a row, and how many stand behind it."""
+FEW = ("Publish one of these runs, not both: behind some numbers stand a few persons more in one than in the other, "
+       "and the difference would tell about those few.")  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A key that differs, before and after; None: not there."""
@@ -39,11 +50,13 @@ class Change:
 class Compared:
     """`causes`: what the runs were made of that differs, by kind (data, protocol, estimators, definitions, code,
     packages). `tables`: the tables whose numbers differ. `estimates`: the main numbers of them that differ.
+    `few`: whether fewer persons than may be told stand behind a number in one run and not in the other.
     `unexplained`: the numbers differ although everything they were made of is the same."""
 
     causes: Mapping[str, tuple[Change, ...]]
     tables: tuple[str, ...]
     estimates: tuple[Change, ...]
+    few: bool = False
 
     @property
     def unexplained(self) -> bool:
@@ -65,6 +78,8 @@ class Compared:
         else:
             yield f"Tables that changed: {', '.join(self.tables)}"
         yield from (f"  {change.key}: {_short(change.before)} → {_short(change.after)}" for change in self.estimates)
+        if self.few:
+            yield FEW
 
 
 def compare(a: Path, b: Path) -> Compared:
@@ -75,7 +90,14 @@ def compare(a: Path, b: Path) -> Compared:
         sorted(name for name in {*one.numbers, *two.numbers} if one.numbers.get(name) != two.numbers.get(name))
     )
     changed = tuple(change for name in SHOWN if name in tables for change in _numbers(a, b, name))
-    return Compared(causes(one, two), tables, changed)
+    least = max(_least(one), _least(two))
+    few = any(_few(a, b, name, least) for name in COUNTED if name in tables)
+    return Compared(causes(one, two), tables, changed, few)
+
+
+def _least(run: Manifest) -> int:
+    """The smallest number of persons the run may tell."""
+    return max(int(run.protocol.get(name, 1)) for name in ("minimum_cell", "house_minimum_cell"))
 
 
 def untouched(folder: Path) -> Manifest:
@@ -131,11 +153,29 @@ def _numbers(a: Path, b: Path, table: str) -> Iterator[Change]:
             yield Change(", ".join(str(part) for part in key if part is not None), _said(before), _said(after))
 
 
-def _by_key(folder: Path, table: str) -> dict[tuple[Any, ...], tuple[tuple[Any, ...], tuple[Any, ...]]]:
+def _few(a: Path, b: Path, table: str, least: int) -> bool:
+    """Whether some number rests on a few more in one run than in the other."""
+    one, two = (_counts(folder, table) for folder in (a, b))
+    pairs = ((before, after) for key in {*one} & {*two} for before, after in zip(one[key], two[key], strict=True))
+    return any(None not in pair and 0 < abs(pair[0] - pair[1]) < least for pair in pairs)
+
+
+def _counts(folder: Path, table: str) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    names, counts = COUNTED[table]
+    rows = [row for row in _rows(folder, table) if row.keys() >= {*names, *counts}]  # a survey has groups of its own
+    return {tuple(row[name] for name in names): tuple(row[name] for name in counts) for row in rows}
+
+
+def _rows(folder: Path, table: str) -> list[dict[str, Any]]:
     held = read_tables(folder / RESULTS).get(table)
+    rows: list[dict[str, Any]] = held.to_pylist() if held is not None else []
+    return rows
+
+
+def _by_key(folder: Path, table: str) -> dict[tuple[Any, ...], tuple[tuple[Any, ...], tuple[Any, ...]]]:
     names, values, counts = SHOWN[table]
     return {tuple(row[name] for name in names): (tuple(row[name] for name in values), tuple(row[n] for n in counts))
-            for row in (held.to_pylist() if held is not None else [])}  # fmt: skip
+            for row in _rows(folder, table)}  # fmt: skip
 
 
 def _said(row: tuple[tuple[Any, ...], tuple[Any, ...]] | None) -> str | None:

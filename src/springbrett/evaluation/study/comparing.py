@@ -127,7 +127,15 @@ def _row(context: Context, found: Estimate, outcome: str, month: int, group: str
     }  # fmt: skip
     if not _may_tell(context, outcome, month)[group]:
         row |= dict.fromkeys(NUMBERS)
-    return row
+    return row | _few_left_out(context, row, outcome, month)
+
+
+def _few_left_out(context: Context, row: dict[str, Any], outcome: str, month: int) -> dict[str, None]:
+    """Sizes of an estimator that left a handful out: beside the size of all who are known they would tell of those."""
+    known, taking = np.isfinite(context.at(outcome, month)) & context.groups[row["group"]], context.cohort.treated
+    every = {"participants": int((known & taking).sum()), "comparison": int((known & ~taking).sum())}
+    return {side: None for side, count in every.items()
+            if row[side] is not None and 0 < abs(count - row[side]) < context.protocol.minimum_cell}  # fmt: skip
 
 
 def _may_tell(context: Context, outcome: str, month: int) -> dict[str, bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -19,6 +20,7 @@ from springbrett.evaluation.effects.records import Flags, Floats, Ints
 from springbrett.evaluation.outcomes.chain_results import NONE_SEEN, TOLD, VERDICTS, ChainResults, chain_results
 from springbrett.evaluation.study.context import EVERYBODY, OTHERS, PARTICIPANTS, Context, save_cohort
 from springbrett.evaluation.study.guard import is_yes_no, tellable
+from springbrett.evaluation.study.sizes import Sizes, sizes
 from springbrett.evaluation.study.tables import Rows
 
 BLOCKS, STAYS_AT_ONCE = "path_blocks", 200_000
@@ -96,18 +98,24 @@ def _people(context: Context) -> Rows:
     return rows
 
 
+def _sides(context: Context) -> Iterator[tuple[str, Flags, Sizes]]:
+    """Each side that there is, who stands on it, and which of its sizes may be told."""
+    held = context.kept.setdefault("sizes", {})
+    for side, mask in ((PARTICIPANTS, context.cohort.treated), (OTHERS, ~context.cohort.treated)):
+        if mask.any():
+            if side not in held:
+                held[side] = sizes(context, mask)
+            yield side, mask, held[side]
+
+
 def _groups(context: Context) -> Rows:
-    cohort, minimum = context.cohort, context.protocol.minimum_cell
     groups = context.groups | context.kinds
     rows: Rows = [{"group": code} for code in groups]
-    for side, mask in ((PARTICIPANTS, cohort.treated), (OTHERS, ~cohort.treated)):
-        if not mask.any():
-            continue
-        told = tellable(groups, mask, minimum)
+    for side, mask, may in _sides(context):
         for row in rows:
             code = row["group"]
             if side == PARTICIPANTS or code not in context.kinds:
-                row[side] = int((groups[code] & mask).sum()) if told[code] else None
+                row[side] = int((groups[code] & mask).sum()) if may.groups[code] else None
     return rows
 
 
@@ -120,28 +128,30 @@ def _paths(context: Context) -> Rows:
         context.tick(number / len(wanted.codes))
         path = context.path(code)
         yes_no = is_yes_no(path)
-        for side, mask in ((PARTICIPANTS, cohort.treated), (OTHERS, ~cohort.treated)):
-            if not mask.any():
-                continue
+        for side, mask, may in _sides(context):
             groups = everybody | (context.kinds if side == PARTICIPANTS and code == wanted.headline else {})
             for column, month in enumerate(context.window.months):
                 named = {"outcome": code, "side": side, "month": int(month)}
-                rows += _month(named, path[:, column], mask, groups, context.protocol.minimum_cell, yes_no=yes_no)
+                told = {group: bool(may.known[code][column] and (group == EVERYBODY or may.every[code][column]))
+                        for group in groups}  # fmt: skip
+                rows += _month(named, path[:, column], mask, groups, told, context.protocol.minimum_cell, yes_no=yes_no)
     return rows
 
 
 def _month(
-    named: dict[str, Any], values: Floats, mask: Flags, groups: dict[str, Flags], minimum: int, *, yes_no: bool
+    named: dict[str, Any], values: Floats, mask: Flags, groups: dict[str, Flags], may: dict[str, bool], minimum: int, *,
+    yes_no: bool,
 ) -> Rows:  # fmt: skip
     units = mask & np.isfinite(values)
     if not units.any():
         return []
-    told = tellable(groups, units, minimum, values if yes_no else None)
+    asked = {group: inside for group, inside in groups.items() if may[group]}
+    told = tellable(asked, units, minimum, values if yes_no else None) if asked else {}
     rows: Rows = []
     for group, inside in groups.items():
         here = units & inside
         row = named | {"group": group, "value": None, "count": None}
-        if told[group] and here.any():
+        if told.get(group) and here.any():
             row |= {"value": float(values[here].mean()), "count": int(here.sum())}
         rows.append(row)
     return rows
