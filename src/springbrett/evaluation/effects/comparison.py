@@ -130,9 +130,16 @@ def estimate_of(
 def _clusters_checks(data: Comparison, count: int) -> tuple[Diagnostic, ...]:
     """How many clusters there are; and on the side with the fewest, where they are too few."""
     assert data.cluster is not None
-    treated, others = (len(np.unique(data.cluster[side])) for side in (data.treated, ~data.treated))
+    treated, others = len(np.unique(data.cluster[data.treated])), not_few(data.cluster[~data.treated])
     whole = Diagnostic("clusters", count, FEWEST_CLUSTERS, count >= FEWEST_CLUSTERS, {"with_treated": treated})
     return (whole, *few_check(treated, others))
+
+
+def not_few(groups: Ints) -> int:
+    """How many different ones there are: all of them counted only where the first some do not show that they are many
+    enough (a sort of millions costs more than the estimate)."""
+    some = len(np.unique(groups[:SAMPLE]))
+    return some if some >= FEWEST_A_SIDE else len(np.unique(groups))
 
 
 def few_check(treated: int, others: int) -> tuple[Diagnostic, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from springbrett.evaluation.cohort import Cohort
-from springbrett.evaluation.effects.comparison import Comparison, few_check, solve, z_of
+from springbrett.evaluation.effects.comparison import Comparison, few_check, not_few, solve, z_of
 from springbrett.evaluation.effects.diagnostics import LARGEST_GAP, balance_diagnostics, overlap_diagnostic
 from springbrett.evaluation.effects.did.band import Band, critical_value
 from springbrett.evaluation.effects.entrance import hold, labels, numbers, whole, yes_no
@@ -165,7 +165,7 @@ def _checks(data: Waiting, score: Score | None, means: _Means, matched: float) -
     weight = np.where(data.treated, 1.0, means.weight[:, start])
     plain = Comparison(np.zeros(len(data.person)), data.treated, data.x, data.names)
     persons, rows = len(np.unique(data.person)), len(data.person)
-    sides = (len(np.unique(data.person[side])) for side in (data.treated, ~data.treated))
+    sides = (not_few(data.person[side]) for side in (data.treated, ~data.treated))
     found = [Diagnostic("matched_share", matched, LEAST_MATCHED, matched >= LEAST_MATCHED),
              Diagnostic("persons", persons, facts={"rows": rows})]  # fmt: skip
     if score is not None:
