@@ -45,3 +45,20 @@ def test_the_ways_out_and_the_chains_stand_in_the_same_report(part_two: Finished
     assert {row["exit"] for row in tables["incidence"].to_pylist()} == {"in_work", "in_education"}
     reached = {row["chain"] for row in tables["chains"].to_pylist()}
     assert {"work_experience", "job_in_company", "trying_out_working_life"} <= reached
+
+
+def test_the_report_says_how_far_the_account_goes_and_what_the_answer_rests_on(part_two: Finished) -> None:
+    tables, page = read_tables(part_two.folder / "results"), part_two.report("nn").read_text(encoding="utf-8")
+    (net,) = [
+        row["value"] for row in tables["costs"].to_pylist() if (row["account"], row["item"]) == ("society", "net")
+    ]
+    horizons = tables["cost_horizons"].to_pylist()
+    assert [row["months"] for row in horizons] == [36, 60, 120]
+    assert horizons[0]["value"] == pytest.approx(net)
+    swings = {row["assumption"]: row for row in tables["cost_sensitivity"].to_pylist()}
+    assert {"place_month", "subsidy_share", "discount_rate", "tax_cost"} <= set(swings)
+    assert all(
+        min(row["at_low"], row["at_high"]) <= net <= max(row["at_low"], row["at_high"]) for row in swings.values()
+    )
+    assert "36 månader etter start, så langt vi følgjer dei" in page
+    assert "Diskonteringsrente: 2\u00a0% til 6\u00a0%" in page

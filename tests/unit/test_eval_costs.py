@@ -53,7 +53,7 @@ def test_what_the_catalogue_knows_is_used_and_the_rest_is_asked_for() -> None:
     assert found.of("employer_contribution") == pytest.approx(0.141)
     assert found.of("place_month") == 6808
     assert set(found.unknown) == {"caseworker_hour", "employer_hour", "tax_on_wage", "tax_on_benefit", "pension",
-                                  "production_share"}  # fmt: skip
+                                  "production_share", "subsidy_share"}  # fmt: skip
     with pytest.raises(CannotEstimate) as caught:
         found.of("caseworker_hour")
     assert caught.value.code == "unknown_price"

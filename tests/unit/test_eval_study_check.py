@@ -77,6 +77,32 @@ BY_DESIGN = [
 ]  # fmt: skip
 
 
+MONEY = [
+    ("horizons = [60]", "horizons = [36]", "costs.horizons", "more than 36"),
+    ("fade = 0.2", "", "costs.fade", "0 to 1"),
+    ("fade = 0.2", "fade = 20", "costs.fade", "0 to 1"),
+    ("caseworker_hours_month = 2", "caseworker_hours_month = -2", "costs.caseworker_hours_month", "0 or more"),
+    ('code = "tax_cost"', 'code = "tax_costs"', "costs.ranges[0].code", "tax_cost"),
+    ("high = 0.4", "high = 40", "costs.ranges[0] (tax_cost)", "a share at most 1"),
+    ("low = 0.1", "low = 0.5", "costs.ranges[0] (tax_cost)", "low under high"),
+]
+WITH_MONEY = """
+[costs]
+on = 2024-01-01
+prices = []
+caseworker_hours_month = 2
+willing_to_pay = [0, 10000]
+source = "made up"
+horizons = [60]
+fade = 0.2
+
+[[costs.ranges]]
+code = "tax_cost"
+low = 0.1
+high = 0.4
+"""
+
+
 @pytest.fixture
 def mine(tmp_path: Path) -> Path:
     return new("mine", tmp_path)
@@ -95,6 +121,19 @@ def test_a_mistake_is_told_by_key_and_remedy(mine: Path, right: str, wrong: str,
     told = [problem for problem in problems if key in problem.key]
     assert told, [str(problem) for problem in problems]
     assert any(remedy in str(problem) for problem in told), [str(problem) for problem in told]
+
+
+@pytest.mark.parametrize(("right", "wrong", "key", "remedy"), MONEY, ids=[f"{m[2]}: {m[1]}" for m in MONEY])
+def test_what_accounts_rest_on_is_told_by_key_and_remedy(
+    mine: Path, right: str, wrong: str, key: str, remedy: str
+) -> None:
+    text = mine.read_text(encoding="utf-8")
+    mine.write_text(text + WITH_MONEY, encoding="utf-8")
+    before = {problem.key for problem in problems_of(mine)[1]}
+    assert not [name for name in before if name.startswith("costs")]
+    mine.write_text(text + WITH_MONEY.replace(right, wrong, 1), encoding="utf-8")
+    told = [str(problem) for problem in problems_of(mine)[1] if key in problem.key]
+    assert any(remedy in said for said in told), told
 
 
 @pytest.mark.parametrize(("design", "changes", "key", "remedy"), BY_DESIGN,

@@ -20,7 +20,7 @@ _PARTS = (
     (protocol.Method, "`[[estimators]]`"), (protocol.Subgroup, "`[[subgroups]]`"),
     (protocol.Condition, "`[[subgroups.where]]`"), (protocol.Providers, "`[providers]`"),
     (protocol.Durations, "`[durations]`"), (protocol.Costs, "`[costs]`"), (protocol.PriceLine, "`[[costs.prices]]`"),
-    (protocol.Gate, "`[gate]`"),
+    (protocol.Range, "`[[costs.ranges]]`"), (protocol.Gate, "`[gate]`"),
 )  # fmt: skip
 
 

@@ -46,22 +46,26 @@ class Use:
     """What each person used and earned: arrays persons × months from the month of start, the same shape.
 
     `place` share of the month in a place (0–1); `wage` NOK before tax; `benefit` NOK before tax; `subsidy` NOK paid to
-    the employer; `caseworker_hours`, `employer_hours`; `other` flows of the study itself. Left out: none of it.
+    the employer, or `subsidised_wage`: the part of `wage` that is subsidised, by a share of its cost;
+    `caseworker_hours`, `employer_hours`; `other` flows of the study itself. Left out: none of it.
     """
 
     wage: Floats
     benefit: Floats
     place: Floats | None = None
     subsidy: Floats | None = None
+    subsidised_wage: Floats | None = None
     caseworker_hours: Floats | None = None
     employer_hours: Floats | None = None
     other: tuple[Flow, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("wage", "benefit", "place", "subsidy", "caseworker_hours", "employer_hours"):
+        for name in ("wage", "benefit", "place", "subsidy", "subsidised_wage", "caseworker_hours", "employer_hours"):
             value = getattr(self, name)
             if value is not None and (value.shape != self.wage.shape or value.ndim != 2):
                 raise CannotEstimate("bad_input", f"{name} has another shape than wage; both are persons × months")
+        if self.place is not None and not ((self.place >= 0) & (self.place <= 1)).all():
+            raise CannotEstimate("bad_input", "place is the share of a month in a place: between 0 and 1, none missing")
         if any(flow.amount.shape != self.wage.shape for flow in self.other):
             raise CannotEstimate("bad_input", "a flow has another shape than wage; both are persons × months")
 
@@ -114,6 +118,9 @@ def accounts_of(use: Use, prices: Prices) -> Accounts:
         flows.append(Flow("place", state, None, use.place * prices.of("place_month")))
     if use.subsidy is not None:
         flows.append(Flow("subsidy", state, employer, use.subsidy))
+    if use.subsidised_wage is not None and use.subsidised_wage.any():
+        paid = _wage_cost(use.subsidised_wage, prices) * prices.of("subsidy_share")
+        flows.append(Flow("subsidy", state, employer, paid))
     if use.caseworker_hours is not None:
         flows.append(Flow("caseworker", state, None, use.caseworker_hours * prices.of("caseworker_hour")))
     if use.employer_hours is not None:
@@ -126,8 +133,8 @@ def _wage(wage: Floats, prices: Prices) -> list[Flow]:
     state, person, employer = Party.STATE, Party.PARTICIPANT, Party.EMPLOYER
     holiday = wage * prices.of("holiday_pay")
     pension = (wage + holiday) * prices.of("pension")
-    contribution = (wage + holiday + pension) * prices.of("employer_contribution")
-    cost = wage + holiday + pension + contribution
+    cost = _wage_cost(wage, prices)
+    contribution = cost - wage - holiday - pension
     return [
         Flow("wage", employer, person, wage + holiday),
         Flow("pension", employer, person, pension),
@@ -135,6 +142,12 @@ def _wage(wage: Floats, prices: Prices) -> list[Flow]:
         Flow("tax_on_wage", person, state, (wage + holiday) * prices.of("tax_on_wage")),
         Flow("production", None, employer, cost * prices.of("production_share")),
     ]
+
+
+def _wage_cost(wage: Floats, prices: Prices) -> Floats:
+    """What a wage costs the employer: holiday pay, pension and contribution on top of it."""
+    on_top = (1 + prices.of("holiday_pay")) * (1 + prices.of("pension")) * (1 + prices.of("employer_contribution"))
+    return np.asarray(wage * on_top)
 
 
 def needed_prices(use: Use) -> tuple[str, ...]:
@@ -145,6 +158,7 @@ def needed_prices(use: Use) -> tuple[str, ...]:
                                         "production_share")),
         "benefit": (bool(use.benefit.any()), ("tax_on_benefit",)),
         "place": (use.place is not None, ("place_month",)),
+        "subsidy": (use.subsidised_wage is not None and bool(use.subsidised_wage.any()), ("subsidy_share",)),
         "caseworker": (use.caseworker_hours is not None, ("caseworker_hour",)),
         "employer": (use.employer_hours is not None, ("employer_hour",)),
     }  # fmt: skip

@@ -201,7 +201,7 @@ def costs(run: Reading) -> Iterator[str]:
         yield run.say("costs_sentence", value=run.number(round(held["per_month"], -2), 0), **ends)
     society = held["society"]
     hundreds = {key: run.number(round(society[key], -2), 0) for key in ("value", "lower", "upper")}
-    yield run.say("society_sentence", **hundreds)
+    yield run.say("society_sentence", **hundreds, months=run.number(held["months"], 0))
 
 
 def _short(run: Reading) -> Html:

@@ -1,13 +1,10 @@
-"""The sections about chains, providers, ways out, lock-in and costs."""
+"""The sections about chains, providers, ways out and lock-in."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from typing import Any
 
-import numpy
-
-from springbrett.evaluation.costs.prices import price_kinds
 from springbrett.evaluation.report import figures, numbers, place_figures, svg
 from springbrett.evaluation.report.effect_sections import axis, warning
 from springbrett.evaluation.report.figures import Frame, Line, Point
@@ -17,8 +14,6 @@ from springbrett.evaluation.report.reading import EVERYBODY, Reading
 
 VERDICT_COLOURS = {"desired": svg.GREEN, "branch": svg.BLUE, "not_told": svg.PURPLE, "not_reached": svg.ORANGE,
                    "no_chain": svg.GREY}  # fmt: skip
-ACCOUNTS = ("state", "participant", "employer", "society")
-"""The order they are shown in; each ends with what it comes to altogether."""
 
 
 def chains(run: Reading) -> Html:
@@ -216,65 +211,4 @@ def _months(run: Reading, row: dict[str, Any], end: str) -> str:
     return run.number(row[end], 0) if row["part"] == "break_even" else run.number(row[end], 1, signed=True)
 
 
-def costs(run: Reading) -> Html:
-    """The accounts by party, the plane, and the curve of acceptability."""
-    rows = sorted(run.rows("costs"), key=lambda row: ACCOUNTS.index(row["account"]))
-    if not rows:
-        return Html("")
-    held = run.facts["costs"]
-    intro = run.say("costs_intro", tax=run.number(100 * held["tax_cost"], 0), rate=run.number(100 * held["rate"], 0))
-    head = [run.say("account"), run.say("item"), run.say("amount"), run.say("interval")]
-    body = [[run.name("account", row["account"]), run.name("item", row["item"]), run.number(row["value"], 0),
-             "–" if row["lower"] is None else run.between(run.number(row["lower"], 0), run.number(row["upper"], 0))]
-            for row in rows]  # fmt: skip
-    parts: list[Any] = [tag("h2", run.say("costs"), id="costs"), warning(run), tag("p", intro),
-                        table(run.say("costs"), head, body, words=2, quiet=True), _plane(run),
-                        _acceptability(run)]  # fmt: skip
-    price = [[run.name("price", line["code"]), run.source(line["source"]), _price(run, line)]
-             for line in held["prices"]]  # fmt: skip
-    parts.append(table(run.say("prices_used"), [run.say("price"), run.say("source"), run.say("value")], price, words=2))
-    return join(parts)
-
-
-def _price(run: Reading, line: dict[str, Any]) -> str:
-    """A share as per cent, an amount as whole kroner."""
-    shares = price_kinds()[line["code"]].unit == "share"
-    return run.percent(line["amount"], 1) if shares else f"{run.number(line['amount'], 0)} {run.say('nok')}"
-
-
-def _plane(run: Reading) -> Html:
-    rows = run.rows("plane")
-    if not rows:
-        return Html("")
-    effects, cost = [row["effect"] for row in rows], [row["cost"] / 1000 for row in rows]
-    title = run.say("plane_figure")
-    described = run.say("plane_desc", draws=run.number(len(rows), 0),
-                        better=run.number(100 * sum(e > 0 for e in effects) / len(rows), 0),
-                        cheaper=run.number(100 * sum(c < 0 for c in cost) / len(rows), 0))  # fmt: skip
-    frame = Frame("plane", title, described, run.say("extra_months"), run.say("extra_cost"),
-                  lambda value: run.number(value, 0),
-                  lambda value: run.number(value, figures.decimals(value)))  # fmt: skip
-    shares = (0.025, 0.25, 0.5, 0.75, 0.975)
-    held = [(share, numpy.quantile(effects, share), 1000 * numpy.quantile(cost, share)) for share in shares]
-    body = [[run.percent(share), run.number(e, 2), run.number(c, 0)] for share, e, c in held]
-    head = [run.say("draws_under"), run.say("extra_months"), run.say("extra_cost_nok")]
-    inside = join([tag("p", described), table(title, head, body)])
-    return figure(figures.plane(effects, cost, frame), title, run.say("numbers_behind"), inside)
-
-
-def _acceptability(run: Reading) -> Html:
-    rows = run.rows("acceptability")
-    if not rows:
-        return Html("")
-    title = run.say("acceptability_figure")
-    said = "; ".join(f"{run.number(row['willing_to_pay'], 0)}: {run.percent(row['probability'], 0)}" for row in rows)
-    frame = Frame("acceptability", title, run.say("acceptability_desc", rows=said), run.say("willing"),
-                  run.say("probability"), lambda value: numbers.tick(value, run.language),
-                  lambda value: run.number(value, 0))  # fmt: skip
-    line = Line("", [row["willing_to_pay"] / 1000 for row in rows], [row["probability"] for row in rows])
-    body = [[run.number(row["willing_to_pay"], 0), run.percent(row["probability"], 0)] for row in rows]
-    return figure(figures.curve(line, frame), title, run.say("numbers_behind"),
-                  table(title, [run.say("nok").capitalize(), run.say("probability")], body))  # fmt: skip
-
-
-__all__ = ["axis", "chains", "costs", "lock_in", "providers", "ways_out"]
+__all__ = ["axis", "chains", "lock_in", "providers", "ways_out"]

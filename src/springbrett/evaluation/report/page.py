@@ -8,6 +8,7 @@ from pathlib import Path
 
 from springbrett.catalogue.base import LANGUAGES
 from springbrett.evaluation.report import (
+    cost_section,
     effect_sections,
     end_sections,
     order_section,
@@ -28,7 +29,7 @@ SECTIONS: tuple[Callable[[Reading], Html], ...] = (
     other_sections.lock_in, effect_sections.estimates, side_section.side_by_side,
     trial_section.trial, trial_section.before, other_sections.providers, effect_sections.paths,
     other_sections.ways_out, when_sections.leaving,
-    other_sections.chains, other_sections.costs, effect_sections.people, end_sections.checks, end_sections.methods,
+    other_sections.chains, cost_section.costs, effect_sections.people, end_sections.checks, end_sections.methods,
     end_sections.not_answered, end_sections.protocol, end_sections.again,
 )  # fmt: skip
 _HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>')

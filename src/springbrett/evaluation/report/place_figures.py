@@ -1,4 +1,4 @@
-"""The figures of providers and measures beside each other: funnel, caterpillar, and each with two values."""
+"""The figures with a row for each of many: providers, measures, and assumptions of accounts."""
 
 from __future__ import annotations
 
@@ -47,6 +47,25 @@ def caterpillar(points: Sequence[Point], target: float, words: tuple[str, str, s
         axes.yaxis.set_major_formatter(lambda value, _position: frame.x_format(value))
         axes.tick_params(length=0)
         legend(figure, axes)
+        return finish(figure, frame)
+
+
+def tornado(names: Sequence[str], ends: Sequence[tuple[float, float]], base: float, frame: Frame) -> Html:
+    """How far an answer swings with each assumption, from the one end to the other around the study's own."""
+    with svg.drawing(height=0.9 + 0.52 * len(names)) as (figure, axes):
+        for row, (low, high) in enumerate(ends):
+            axes.barh(row, high - low, left=low, height=0.5, color=svg.BLUE)
+            for at, away in ((low, -6), (high, 6)):
+                axes.annotate(frame.y_format(at), (at, row), xytext=(away, 0), textcoords="offset points", va="center",
+                              ha="right" if away < 0 else "left", fontsize=10)  # fmt: skip
+        axes.axvline(base, color=svg.MAGENTA, linewidth=1.4, linestyle=(0, (4, 2)))
+        lowest, highest = min(base, 0.0, *(low for low, _high in ends)), max(base, 0.0, *(high for _low, high in ends))
+        room = (highest - lowest) * 0.08
+        axes.set_xlim(lowest - room, highest + room)
+        axes.axvline(0, color=svg.INK, linewidth=1)
+        axes.set_yticks(range(len(names)), [wrapped(name, 34) for name in names])
+        axes.set_ylim(len(names) - 0.5, -0.5)
+        by_row(axes, frame)
         return finish(figure, frame)
 
 

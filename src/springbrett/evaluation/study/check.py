@@ -18,10 +18,11 @@ from springbrett.evaluation.outcomes.definitions import DefinitionError, Outcome
 from springbrett.evaluation.registers.layout import LAYOUT
 from springbrett.evaluation.report.words import labels
 from springbrett.evaluation.simulate.world import norway, single_numbers
+from springbrett.evaluation.study.cost_ranges import HOURS, RULES
 from springbrett.evaluation.study.designs import Complain, Design, designs, usable
 from springbrett.evaluation.study.leaving import METHODS
 from springbrett.evaluation.study.limits import check_limits
-from springbrett.evaluation.study.protocol import Method, Protocol, With
+from springbrett.evaluation.study.protocol import Costs, Method, Protocol, With
 from springbrett.evaluation.study.wording import in_words, meant, not_utf8
 
 SHIPPED = Path(__file__).parent.parent / "studies"
@@ -317,10 +318,36 @@ def _check_costs(protocol: Protocol, complain: Complain) -> None:
         if line.amount < 0 or (line.code in known and known[line.code].unit == "share" and line.amount > 1):
             complain(f"costs.prices[{position}] ({line.code}).amount", line.amount, "0 or more, and a share at most 1",
                      "the price cannot be so; a share is written 0.04 for 4 %")  # fmt: skip
-    if costs.caseworker_hours_month < 0:
-        complain("costs.caseworker_hours_month", costs.caseworker_hours_month, "0 or more", "hours are not negative")
+    for name in HOURS:
+        if getattr(costs, name) < 0:
+            complain(f"costs.{name}", getattr(costs, name), "0 or more", "hours are not negative")
     if costs.draws < 100:
         complain("costs.draws", costs.draws, "100 or more", "so few draws tell no interval")
+    _check_horizons(costs, protocol.outcomes.horizon, complain)
+    _check_ranges(costs, complain)
+
+
+def _check_horizons(costs: Costs, seen: int, complain: Complain) -> None:
+    for month in costs.horizons:
+        if month <= seen:
+            complain("costs.horizons", month, f"more than {seen}, which the registers are followed to",
+                     "an account is carried on only beyond what is seen")  # fmt: skip
+    if costs.horizons and costs.fade is None:
+        complain("costs.fade", None, "0 to 1: the share of the difference that is lost each year",
+                 "how a difference goes on is an assumption, and must be said")  # fmt: skip
+    if costs.fade is not None and not 0 <= costs.fade <= 1:
+        complain("costs.fade", costs.fade, "0 to 1", "it is the share of the difference that is lost each year")
+
+
+def _check_ranges(costs: Costs, complain: Complain) -> None:
+    kinds = price_kinds()
+    for position, line in enumerate(costs.ranges):
+        key = f"costs.ranges[{position}]"
+        _known(f"{key}.code", (line.code,), (*kinds, *RULES, *HOURS), complain)
+        share = line.code in RULES or (line.code in kinds and kinds[line.code].unit == "share")
+        if not 0 <= line.low < line.high or (share and line.code != "production_share" and line.high > 1):
+            complain(f"{key} ({line.code})", f"{line.low:g} to {line.high:g}",
+                     "low under high, neither negative, and a share at most 1", "it is no range")  # fmt: skip
 
 
 def _known(key: str, values: Iterable[str], known: Iterable[str], complain: Complain) -> None:

@@ -24,6 +24,7 @@ from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats
 from springbrett.evaluation.outcomes.definitions import Outcome, Source, Where, Words, outcome_paths
 from springbrett.evaluation.study.comparing import weights
 from springbrett.evaluation.study.context import Context
+from springbrett.evaluation.study.cost_ranges import Priced, horizons, sensitivity
 from springbrett.evaluation.study.manifest import plain
 from springbrett.evaluation.study.protocol import Costs
 from springbrett.evaluation.study.tables import Rows
@@ -45,6 +46,7 @@ def costs(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     cluster = None if context.cluster is None else context.cluster[known]
     drawing = Resampling(data.treated, weights(context, data), cluster, wanted.draws, context.protocol.seed)
     worth = net_present_value(accounts, data.treated, rules, drawing)
+    priced = Priced(use, prices, rules, wanted, drawing)
     state = -present_value(accounts.net(Party.STATE), rules.discount)
     found = cost_effectiveness(state, work.sum(axis=1), drawing)
     rows = [*_lines(accounts, drawing, rules.discount), *_totals(worth)]
@@ -53,7 +55,9 @@ def costs(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     chance: Rows = [{"willing_to_pay": t, "probability": p} for t, p in zip(curve.threshold, curve.chance, strict=True)]
     told = {line.code: line.source if isinstance(line.source, str) else plain(line.source) for line in wanted.prices}
     facts = _facts(found, worth, prices, use, told) | {"rate": rules.discount[0].rate, "tax_cost": rules.tax_cost}
-    return {"costs": rows, "plane": plane, "acceptability": chance}, {"costs": facts}
+    made = {"costs": rows, "plane": plane, "acceptability": chance, "cost_horizons": horizons(priced),
+            "cost_sensitivity": sensitivity(priced)}  # fmt: skip
+    return made, {"costs": facts | {"rules": rules.ref, "months": accounts.shape[1] - 1, "repaid": worth.repaid}}
 
 
 def _use(context: Context, wanted: Costs) -> tuple[Flags, Use, Floats]:
@@ -64,12 +68,22 @@ def _use(context: Context, wanted: Costs) -> tuple[Flags, Use, Floats]:
     if not known.any():
         raise CannotEstimate("empty_group", "nobody is followed for the whole horizon; choose a shorter one")
     cohort = context.cohort.chosen(known)
-    place = outcome_paths(_in(context.protocol.population.measures), context.tables, cohort.person, cohort.start,
-                          context.window)[:, start:]  # fmt: skip
-    hours = wanted.caseworker_hours_month
-    use = Use(wage=paths["wage"][known], benefit=paths["benefits"][known], place=place,
-              caseworker_hours=place * hours if hours else None)  # fmt: skip
+    place, subsidised = (
+        outcome_paths(outcome, context.tables, cohort.person, cohort.start, context.window)[:, start:]
+        for outcome in (_in(context.protocol.population.measures), SUBSIDISED_WAGE)
+    )
+    by_caseworker, by_employer = (place * hours if hours else None for hours in
+                                  (wanted.caseworker_hours_month, wanted.employer_hours_month))  # fmt: skip
+    use = Use(wage=paths["wage"][known], benefit=paths["benefits"][known], place=place, subsidised_wage=subsidised,
+              caseworker_hours=by_caseworker, employer_hours=by_employer)  # fmt: skip
     return known, use, paths["in_work"][known]
+
+
+SUBSIDISED_WAGE = Outcome(
+    code="subsidised_wage", name=Words(nb="", nn="", en=""), amount="wage_month", unit="NOK",
+    any_of=(Source(table="employment", where=(Where(column="subsidised", op="true"),)),),
+)  # fmt: skip
+"""Pay in work that registers mark as subsidised."""
 
 
 def _in(measures: tuple[str, ...]) -> Outcome:

@@ -144,12 +144,25 @@ class PriceLine(Base, frozen=True, kw_only=True):
     source: str | Text
 
 
+class Range(Base, frozen=True, kw_only=True):
+    """What an assumption is tried at: the code of a price, `discount_rate`, `tax_cost`, `caseworker_hours_month` or
+    `employer_hours_month`, in its own unit."""
+
+    code: str
+    low: float
+    high: float
+
+
 class Costs(Base, frozen=True, kw_only=True):
     """What it costs, by the rules for public cost–benefit analysis on the date `on`. Pay and benefits are read from the
-    registers; prices come from the catalogue, or from `prices`.
+    registers; prices come from the catalogue, or from `prices`. The account ends where the registers do.
 
-    `caseworker_hours_month`: hours of a caseworker's time for each month in the measure. `willing_to_pay`: NOK for one
-    extra month in work, the points of the acceptability curve. `draws`: bootstrap draws of persons.
+    `caseworker_hours_month`, `employer_hours_month`: hours of the caseworker's and the employer's time for each month
+    in the measure. `willing_to_pay`: NOK for one extra month in work, the points of the acceptability curve. `draws`:
+    bootstrap draws of persons. `horizons`: months after the start that the account is also carried on to, the
+    difference of the last year seen losing the share `fade` each year. `ranges`: what each assumption is tried at, one
+    at a time; left out, prices that the protocol states are tried a quarter lower and higher, the discount rate two
+    points lower and higher, and the cost of collecting taxes from nothing to twice the rule's.
     """
 
     on: date
@@ -157,6 +170,10 @@ class Costs(Base, frozen=True, kw_only=True):
     caseworker_hours_month: float
     willing_to_pay: tuple[float, ...]
     source: str | Text
+    employer_hours_month: float = 0
+    horizons: tuple[int, ...] = ()
+    fade: float | None = None
+    ranges: tuple[Range, ...] = ()
     draws: int = 500
 
 

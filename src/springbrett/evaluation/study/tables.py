@@ -290,6 +290,19 @@ COLUMNS: Columns = {
         ("lower", _F, "lower end of the 95 % interval"),
         ("upper", _F, "upper end of the 95 % interval"),
     ),
+    "cost_horizons": (
+        ("months", _I, "months after the start that the account is carried on to"),
+        ("value", _F, "NOK per participant for society, discounted"),
+        ("lower", _F, "lower end of the 95 % interval"),
+        ("upper", _F, "upper end of the 95 % interval"),
+    ),
+    "cost_sensitivity": (
+        ("assumption", _T, "price, or other assumption of the accounts, by code"),
+        ("low", _F, "the low value it is tried at, in its own unit"),
+        ("high", _F, "the high value it is tried at"),
+        ("at_low", _F, "NOK per participant for society, discounted, at the low value"),
+        ("at_high", _F, "the same at the high value"),
+    ),
     "plane": (
         ("draw", _I, "number of the bootstrap draw"),
         ("effect", _F, "extra months in work per participant"),
