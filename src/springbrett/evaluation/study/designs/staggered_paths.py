@@ -28,6 +28,8 @@ from springbrett.evaluation.study.guard import is_yes_no, tellable
 from springbrett.evaluation.study.protocol import Method, Protocol
 
 LAST_BEFORE = 4
+OF_THE_USUAL_ERROR = ("pre_trends", "fewest_clusters", "lone_groups")
+"""Checks that rest on the estimator's own errors, or are about them."""
 """As many periods before the start imputation tests, when the study does not say."""
 
 
@@ -140,9 +142,9 @@ def _by_redealing(context: Context, method: Method, outcome: str, group: str) ->
     options = options_of(context.protocol, method, entry)
     wide = widen(panel_of(context, outcome, group)[0])
     found = redealt(wide, _values(context.protocol, method, entry, options), method.code, seed=context.protocol.seed)
-    # What the estimator says of itself stands, but for its own test of the time before: that rests on its own errors.
+    # What the estimator says of itself stands, but for what rests on its own errors: others are taken here.
     own = entry.function(wide, **options).overall
-    checks = [check for check in own.diagnostics if check.code != "pre_trends"]
+    checks = [check for check in own.diagnostics if check.code not in OF_THE_USUAL_ERROR]
     if found.before is not None:
         checks.append(found.before)
     overall = replace(found.path.overall, assumptions=own.assumptions)
