@@ -12,7 +12,7 @@ from springbrett.evaluation.coverage.small_when import assigned, plans, waiting
 from springbrett.evaluation.effects.did.band import Band
 from springbrett.evaluation.effects.did.dose import dose_effect
 from springbrett.evaluation.effects.leniency import leniency
-from springbrett.evaluation.effects.notyet import not_yet_treated
+from springbrett.evaluation.effects.notyet import Waiting, not_yet_treated
 from springbrett.evaluation.effects.records import CannotEstimate, Estimate
 from springbrett.evaluation.effects.sequence import first_measure, marginal_structural
 
@@ -70,3 +70,13 @@ def test_another_kind_of_array_gives_the_same_answer() -> None:
 def test_what_cannot_be_reckoned_with_is_refused(work: Callable[[], object]) -> None:
     with pytest.raises(CannotEstimate, match="bad_input"):
         work()
+
+
+def test_starts_that_share_one_single_comparison_are_said() -> None:
+    """Five to one: the comparison is its own mean, and the error comes out at six tenths of what chance does."""
+    strata, start = np.repeat(np.arange(40), 6), np.tile(np.arange(6) < 5, 40)
+    paths = np.random.default_rng(0).normal(size=(240, 2))
+    held = Waiting(np.arange(240), start, strata, np.zeros((240, 0)), (), paths, np.arange(2))
+    found = not_yet_treated(held, band=Band(draws=10)).path.overall
+    assert {check.code: check.value for check in found.failed}["beside_one"] == 1
+    assert "beside_one" not in {check.code for check in now().failed}

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from springbrett.evaluation.effects.durations.discrete import discrete_hazards
 from springbrett.evaluation.effects.durations.gray import gray_test
 from springbrett.evaluation.effects.durations.hazards import Hazards, cox, fine_gray
 from springbrett.evaluation.effects.durations.incidence import (
@@ -133,3 +134,21 @@ def test_a_covariate_far_from_zero_does_not_shrink_the_error_of_the_effect() -> 
 def test_an_effect_without_bound_is_not_handed_out() -> None:
     with pytest.raises(CannotEstimate, match="not_converged"):
         timed(changed(SPELLS, exit=np.full(COUNT, 5.0)), X)
+
+
+def test_what_is_not_a_choice_is_not_taken_for_another() -> None:
+    """Unknown words once meant the last of the choices."""
+    wrong: Any = "nonsense"
+    histories = treatment_histories(SPELLS, np.where(np.arange(COUNT) % 3 == 0, 0.5, np.nan), X, ("x",))
+    for work in (lambda: effect_of_treatment(histories, choose=wrong),
+                 lambda: effect_of_treatment(histories, information=wrong),
+                 lambda: discrete_hazards(SPELLS, "job", X, ("x",), information=wrong)):  # fmt: skip
+        with pytest.raises(CannotEstimate, match=r"bad_input|not_supported"):
+            work()
+
+
+def test_monthly_hazards_of_few_persons_are_said() -> None:
+    person = replace(SPELLS, cluster=np.arange(COUNT))
+    one = (np.arange(COUNT) == np.flatnonzero(SPELLS.cause == 1)[0])[:, None]
+    found = discrete_hazards(person, "job", one.astype(float), ("x",)).hazards
+    assert "fewest_clusters" in {check.code for check in found.diagnostics}

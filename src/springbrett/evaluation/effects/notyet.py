@@ -23,6 +23,9 @@ from springbrett.evaluation.effects.score import Score, logit_score
 
 ASSUMPTIONS = ("selection_on_observed", "overlap", "no_anticipation", "no_spillover", "now_against_not_yet")
 LEAST_MATCHED = 0.9
+MOST_BESIDE_ONE = 0.05
+"""The share of starts that share one single comparison with others, above which the number is withheld: a comparison
+alone is its own mean, and what it had of luck has no error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,8 @@ class _Means:
         both = (n1 > 0) & (below > 0)
         n1 = np.where(both, n1, 0.0)
         self.n1 = n1.sum(axis=0)
+        alone = (np.add.reduceat((w > 0).astype(np.int64), starts, axis=0) == 1) & (n1 > 1)
+        self.beside_one = float((n1 * alone).sum() / max(n1.sum(), 1.0))
         if (self.n1 == 0).any():
             lost = int(data.months[self.n1 == 0][0])
             raise CannotEstimate("no_overlap", "no start has a comparison in some month; look at fewer", month=lost)
@@ -168,6 +173,8 @@ def _checks(data: Waiting, score: Score | None, means: _Means, matched: float) -
     sides = (not_few(data.person[side]) for side in (data.treated, ~data.treated))
     found = [Diagnostic("matched_share", matched, LEAST_MATCHED, matched >= LEAST_MATCHED),
              Diagnostic("persons", persons, facts={"rows": rows})]  # fmt: skip
+    if means.beside_one:
+        found.append(Diagnostic("beside_one", means.beside_one, MOST_BESIDE_ONE, means.beside_one <= MOST_BESIDE_ONE))
     if score is not None:
         found.append(overlap_diagnostic(score.chance, data.treated))
     return (*found, *few_check(*sides), *balance_diagnostics(plain, weight))

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
-from springbrett.evaluation.effects.comparison import z_of
+from springbrett.evaluation.effects.comparison import check_level, z_of
 from springbrett.evaluation.effects.records import CannotEstimate, Floats, Ints
 from springbrett.evaluation.providers.binomial import counted
 from springbrett.evaluation.providers.spread import between_variance
@@ -78,6 +78,9 @@ def funnel(
     stays.
     """
     stays = np.asarray(stays, np.int64)
+    if adjustment not in ("none", "multiplicative", "additive"):
+        raise CannotEstimate("not_supported", f"a funnel is not widened by {adjustment!r}")
+    check_level(level)
     if adjustment == "none":
         lower, upper = exact_limits(stays, centre, level)
         return Funnel(stays, lower, upper, centre, level, adjustment)

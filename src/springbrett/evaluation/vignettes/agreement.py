@@ -154,6 +154,8 @@ def _plain(held: Ints) -> tuple[Floats, Floats]:
 
 def _weights(held: Ints, draws: int, seed: int, resample: Resample) -> Floats:
     """How many times each adviser (or person) is drawn: draws × units."""
+    if resample not in ("advisers", "persons"):
+        raise CannotEstimate("not_supported", f"advisers or persons are drawn again, not {resample!r}")
     units = held.shape[0] if resample == "advisers" else held.shape[1]
     rng = np.random.default_rng([seed, 7])
     return rng.multinomial(units, np.full(units, 1 / units), size=draws).astype(np.float64)

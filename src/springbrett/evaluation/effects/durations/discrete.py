@@ -8,18 +8,25 @@ kinds of persons there are; the baseline's months are eliminated by blocks and n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
-from springbrett.evaluation.effects.durations.hazards import PROPORTIONAL, Hazards, newton_step
+from springbrett.evaluation.effects.durations.hazards import (
+    PROPORTIONAL,
+    Hazards,
+    exits_check,
+    few_persons,
+    newton_step,
+    two_sided,
+)
 from springbrett.evaluation.effects.durations.spells import Spells
-from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Floats, Ints
+from springbrett.evaluation.effects.entrance import numbers
+from springbrett.evaluation.effects.records import CannotEstimate, Floats, Ints
 
 STEPS, TOLERANCE, SLACK = 50, 1e-9, 1e-12
 KINDS = 1 << 15
 """Kinds of persons at a time: what keeps the tables of kinds × months within a few megabytes."""
-FEW_EXITS = 10
 Information = Literal["expected", "observed"]
 
 
@@ -43,14 +50,15 @@ def discrete_hazards(
     information (as R's glm has them) or the observed (as Stata's cloglog); by clusters when the spells have them.
     Raises CannotEstimate: bad_input (broken months), no_variation, empty_group, singular, not_converged, one_cluster.
     """
+    if information not in get_args(Information):
+        raise CannotEstimate("not_supported", f"errors are by expected or observed information, not {information!r}")
     table = _Table(spells, cause, x, names)
     alpha, beta, found = _climbed(table)
     covariance = table.covariance(alpha, beta, information)
     exits = int((spells.cause == spells.number_of(cause)).sum())
-    enough = exits >= FEW_EXITS * max(len(names), 1)
-    check = Diagnostic("exits_per_covariate", exits / max(len(names), 1), FEW_EXITS, enough)
+    checks = (exits_check(exits, len(names)), *(few_persons(spells, table.sides) if spells.cluster is not None else ()))
     found_hazards = Hazards("discrete_hazards", names, beta, covariance, found, len(spells), exits,
-                            (*PROPORTIONAL, "leaves_in_whole_months"), (check,))  # fmt: skip
+                            (*PROPORTIONAL, "leaves_in_whole_months"), checks)  # fmt: skip
     return DiscreteHazards(found_hazards, table.months, alpha - beta @ table.mean)
 
 
@@ -92,11 +100,13 @@ class _Table:
     def __init__(self, spells: Spells, cause: str, x: Floats, names: tuple[str, ...]) -> None:
         number = spells.number_of(cause)
         self.first, self.last = _months(spells.entered), _months(spells.exit)
+        x = numbers(x, "a covariate")
         if x.shape != (len(spells), len(names)) or not np.isfinite(x).all():
             raise CannotEstimate("bad_input", "the covariates have a wrong shape or missing values")
         flat = [name for name, width in zip(names, np.ptp(x, axis=0), strict=True) if not width]
         if flat:
             raise CannotEstimate("no_variation", f"{flat[0]} is the same for everybody", name=flat[0])
+        self.sides = two_sided(x)
         left = spells.cause == number
         if not left.any():
             raise CannotEstimate("empty_group", "nobody leaves by this cause", cause=cause)

@@ -11,10 +11,10 @@ from statistics import NormalDist
 
 import numpy as np
 
-from springbrett.evaluation.effects.comparison import few_check, solve, z_of
+from springbrett.evaluation.effects.comparison import few_check, not_few, solve, z_of
 from springbrett.evaluation.effects.durations.spells import CENSORED, Spells
 from springbrett.evaluation.effects.entrance import numbers
-from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Floats, Ints
+from springbrett.evaluation.effects.records import CannotEstimate, Diagnostic, Estimand, Estimate, Flags, Floats, Ints
 
 STEPS, TOLERANCE = 50, 1e-9
 FEW_EXITS = 10
@@ -91,7 +91,7 @@ class _Partial:
         if not self.left.any():
             raise CannotEstimate("empty_group", "nobody leaves by this cause", cause=cause)
         self.spells, self.names = spells, names
-        self.sides = [x[:, k] == x[:, k].max() for k in range(x.shape[1]) if _two_values(x[:, k])]
+        self.sides = two_sided(x)
         self.mean, self.x = x.mean(axis=0), x - x.mean(axis=0)
         self.time, self.tie = np.unique(spells.exit[self.left], return_inverse=True)
         self.low = np.searchsorted(self.time, spells.entered, "right")
@@ -218,7 +218,7 @@ def _fit(partial: _Partial, method: str, assumptions: tuple[str, ...], *, robust
     checks: tuple[Diagnostic, ...] = (exits_check(int(partial.left.sum()), len(beta)),)
     if robust or partial.spells.cluster is not None:
         covariance = _sandwich(partial.residuals(parts) @ covariance, partial.spells.cluster)
-        checks = (*checks, *_few(partial))
+        checks = (*checks, *few_persons(partial.spells, partial.sides))
     return Hazards(method, partial.names, beta, np.asarray(covariance), level, len(partial.spells),
                    int(partial.left.sum()), assumptions, checks)  # fmt: skip
 
@@ -229,15 +229,17 @@ def exits_check(exits: int, covariates: int) -> Diagnostic:
     return Diagnostic("exits_per_covariate", each, FEW_EXITS, each >= FEW_EXITS)
 
 
-def _two_values(column: Floats) -> bool:
-    return bool(((column == column.min()) | (column == column.max())).all())
+def two_sided(x: Floats) -> list[Flags]:
+    """Of each covariate that takes two values: who has the larger."""
+    return [x[:, k] == x[:, k].max() for k in range(x.shape[1])
+            if ((x[:, k] == x[:, k].min()) | (x[:, k] == x[:, k].max())).all()]  # fmt: skip
 
 
-def _few(partial: _Partial) -> tuple[Diagnostic, ...]:
+def few_persons(spells: Spells, sides: list[Flags]) -> tuple[Diagnostic, ...]:
     """Whether very few persons have one of the values of a yes-or-no covariate: an error by residuals is then far too
     small, for one person alone it is next to nothing."""
-    person = np.arange(len(partial.spells)) if partial.spells.cluster is None else partial.spells.cluster
-    held = [len(np.unique(person[part])) for side in partial.sides for part in (side, ~side)]
+    person = np.arange(len(spells)) if spells.cluster is None else spells.cluster
+    held = [not_few(person[part]) for side in sides for part in (side, ~side)]
     return few_check(min(held), max(held)) if held else ()
 
 

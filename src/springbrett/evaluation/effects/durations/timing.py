@@ -128,6 +128,9 @@ def timing_of_events(
     the scores (what durmod prints); directions in which the likelihood is flat are held. Raises CannotEstimate:
     bad_input, empty_group, no_variation, not_converged.
     """
+    if choose not in ("likelihood", "aic") or information not in ("observed", "outer") or most < 1 or not gain > 0:
+        raise CannotEstimate("bad_input", "points are chosen by likelihood or aic, at least one; errors by observed "
+                             "information or the outer product")  # fmt: skip
     _check_effects(histories, effects)
     mixture = Mixture(histories)
     grown = grow(mixture, most=most, gain=gain)

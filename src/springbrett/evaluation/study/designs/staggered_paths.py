@@ -28,9 +28,9 @@ from springbrett.evaluation.study.guard import is_yes_no, tellable
 from springbrett.evaluation.study.protocol import Method, Protocol
 
 LAST_BEFORE = 4
+"""As many periods before the start imputation tests, when the study does not say."""
 OF_THE_USUAL_ERROR = ("pre_trends", "fewest_clusters", "lone_groups")
 """Checks that rest on the estimator's own errors, or are about them."""
-"""As many periods before the start imputation tests, when the study does not say."""
 
 
 @dataclass(frozen=True, slots=True)
