@@ -15,6 +15,7 @@ from springbrett.evaluation.effects.did.imputation import imputation
 from springbrett.evaluation.effects.did.lpdid import local_projections
 from springbrett.evaluation.effects.did.panel import Panel, first_of, strata_of, widen
 from springbrett.evaluation.effects.did.pretrends import placebo_start
+from springbrett.evaluation.effects.did.stacked import stacked
 from springbrett.evaluation.effects.did.sunab import interaction_weighted
 from springbrett.evaluation.effects.did.twoway import two_way_effect
 from springbrett.evaluation.effects.records import CannotEstimate, Estimate, Ints
@@ -28,6 +29,7 @@ ESTIMATORS: dict[str, Callable[[Panel], Estimate]] = {
     "interaction_weighted": lambda p: interaction_weighted(p, band=NO_BAND).overall,
     "imputation": lambda p: imputation(p, band=NO_BAND).overall,
     "local_projections": lambda p: local_projections(p, band=NO_BAND).overall,
+    "stacked": lambda p: stacked(p, first=-2, last=1, band=NO_BAND).overall,
     "two_way": two_way_effect,
 }
 SATURATED = ("group_time", "interaction_weighted", "imputation")

@@ -19,6 +19,7 @@ import numpy as np
 from springbrett.evaluation.effects.did.band import Band
 from springbrett.evaluation.effects.did.cells import Cells, reduce
 from springbrett.evaluation.effects.did.contrasts import Contrasts
+from springbrett.evaluation.effects.did.few import asked_sides, side_checks
 from springbrett.evaluation.effects.did.group_time import ASSUMPTIONS, DEFAULT, make_path, normal_estimate, pre_trends
 from springbrett.evaluation.effects.did.panel import Panel, Wide
 from springbrett.evaluation.effects.did.subexperiments import Weighting, regressed
@@ -49,14 +50,15 @@ def stacked(
     found = regressed(cells, contrasts, label, weighting=weights, rows_per_unit=last - first + 1, shared=shared)
     after = found.label >= 0
     share = after / after.sum()
-    se = float(np.sqrt(share @ found.covariance @ share))
+    se = float(np.sqrt(max(share @ found.covariance @ share, 0.0)))
     overall = replace(
         normal_estimate(float(share @ found.value), se, level, "stacked"), n_treated=int(found.treated.max()),
         n_comparison=int(found.comparison.max()), assumptions=ASSUMPTIONS,
+        diagnostics=side_checks(cells, *asked_sides(cells, contrasts)),
     )  # fmt: skip
     if (~after).any():
         check = pre_trends(found.value[~after], found.covariance[np.ix_(~after, ~after)])
-        overall = replace(overall, diagnostics=(check,))
+        overall = replace(overall, diagnostics=(check, *overall.diagnostics))
     return make_path(found.label, found.value, found.covariance, overall, band=band)
 
 
