@@ -12,6 +12,7 @@ from springbrett.evaluation.effects.did.cells import NEVER
 from springbrett.evaluation.effects.did.covariates import group_time_with
 from springbrett.evaluation.effects.did.group_time import group_time
 from springbrett.evaluation.effects.did.imputation import imputation
+from springbrett.evaluation.effects.did.intervals import Persons, reduce_intervals
 from springbrett.evaluation.effects.did.lpdid import local_projections
 from springbrett.evaluation.effects.did.panel import Panel, first_of, strata_of, widen
 from springbrett.evaluation.effects.did.pretrends import placebo_start
@@ -19,6 +20,7 @@ from springbrett.evaluation.effects.did.stacked import stacked
 from springbrett.evaluation.effects.did.sunab import interaction_weighted
 from springbrett.evaluation.effects.did.twoway import two_way_effect
 from springbrett.evaluation.effects.records import CannotEstimate, Estimate, Ints
+from springbrett.evaluation.outcomes.intervals import Intervals
 
 changed: Any = replace  # what the types would not let through is put in too
 
@@ -164,3 +166,18 @@ def test_what_is_right_already_is_not_copied() -> None:
     held = Panel(BASE.unit, BASE.period, BASE.first, BASE.y, cluster=BASE.unit)
     assert all(getattr(held, name) is getattr(BASE, name) for name in ("unit", "period", "first", "y"))
     assert held.cluster is BASE.unit
+
+
+def test_registers_with_a_month_missing_are_refused() -> None:
+    """A month that is missing became the first one of all, or nobody was ever out of sight."""
+    unit = np.arange(60)
+    persons = Persons(unit, np.where(unit % 3, 4, 0))
+    months = np.random.default_rng(0).integers(1, 9, 60)
+    gone = np.where(unit == 3, np.nan, months)
+    held, periods = Intervals(unit, months, months + 3), np.arange(1, 11)
+    coded = changed(persons, first=np.where(unit % 3, 4, -1))
+    for work in (lambda: reduce_intervals(persons, changed(held, first=gone), periods),
+                 lambda: reduce_intervals(coded, held, periods),
+                 lambda: changed(persons, seen_from=gone), lambda: changed(persons, stratum=unit % 2 - 1)):  # fmt: skip
+        with pytest.raises(CannotEstimate, match="bad_input"):
+            work()

@@ -16,7 +16,7 @@ import numpy as np
 
 from springbrett.evaluation.effects.did.cells import BLOCK_VALUES, Cells, Reducer, Unbalanced, one_thread, shift_of
 from springbrett.evaluation.effects.did.panel import Wide, first_of, from_zero
-from springbrett.evaluation.effects.entrance import hold, labels, whole
+from springbrett.evaluation.effects.entrance import hold, labels, numbers, whole
 from springbrett.evaluation.effects.records import CannotEstimate, Flags, Floats, Ints
 from springbrett.evaluation.outcomes.intervals import Intervals
 
@@ -41,7 +41,10 @@ class Persons:
 
     def __post_init__(self) -> None:
         hold(self, unit=whole(self.unit, "the unit"), stratum=from_zero(self.stratum),
-             cluster=None if self.cluster is None else labels(self.cluster, "the cluster"))  # fmt: skip
+             cluster=None if self.cluster is None else labels(self.cluster, "the cluster"),
+             weight=None if self.weight is None else numbers(self.weight, "the weight"),
+             seen_from=None if self.seen_from is None else whole(self.seen_from, "when somebody is first seen"),
+             seen_to=None if self.seen_to is None else whole(self.seen_to, "when somebody is last seen"))  # fmt: skip
         count = len(self.unit)
         rest = (self.first, self.stratum, self.cluster, self.weight, self.seen_from, self.seen_to)
         if not count or any(values is not None and values.shape != (count,) for values in rest):
@@ -64,6 +67,11 @@ def reduce_intervals(
     """
     if len(periods) < 2 or (np.diff(periods) != 1).any():
         raise CannotEstimate("bad_input", "periods must follow each other with none left out")
+    outcome = Intervals(
+        whole(outcome.person, "the person of an interval"), whole(outcome.first, "the first month of an interval"),
+        whole(outcome.last, "the last month of an interval"),
+        None if outcome.weight is None else numbers(outcome.weight, "the weight of an interval"),
+    )  # fmt: skip
     if (outcome.last < outcome.first).any() or (outcome.person[1:] < outcome.person[:-1]).any():
         raise CannotEstimate("bad_input", "an interval ends before it begins, or they do not stand in order of persons")
     if outcome.weight is not None and not np.isfinite(outcome.weight.sum()):

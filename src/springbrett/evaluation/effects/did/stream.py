@@ -222,6 +222,8 @@ def _grid_of(files: Sequence[Path], period: str) -> Ints:
             found = held.row_group(group).column(place).statistics
             if found is None or not found.has_min_max:
                 raise CannotEstimate("bad_input", "the file does not say its first and last period; state the periods")
+            if not isinstance(found.min, int):
+                raise CannotEstimate("bad_input", f"{period} is not whole numbers; number the periods", column=period)
             low.append(int(found.min))
             high.append(int(found.max))
     if not low:
