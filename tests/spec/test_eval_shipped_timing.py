@@ -1,4 +1,4 @@
-"""The shipped study of when AFT began: both intervals hold the truth, which people taken for alike would miss."""
+"""The shipped study of when AFT began: both intervals hold the truth, and an answer that is not steady is withheld."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -35,21 +35,20 @@ def rows(done: Finished, table: str, **where: object) -> list[dict[str, Any]]:
     return [row for row in held if all(row[key] == value for key, value in where.items())]
 
 
-def test_the_first_year_and_the_time_after_hold_the_truth(tmp_path: Path) -> None:
+def test_the_first_half_year_and_the_time_after_hold_the_truth(tmp_path: Path) -> None:
     done = timed(tmp_path)
     assert done.facts["gate"]["open"], done.facts["gate"]
     first, later = rows(done, "rates", headline=True)
     assert first["truth"] < 0.8 and later["truth"] > 1, "lock-in, and then a gain"
-    alike = {row["since"]: row["ratio"] for row in rows(done, "mass_points", points=1)}
     for row in (first, later):
         assert row["lower"] < row["truth"] < row["upper"]
-        assert alike[row["since"]] > row["upper"], "the nearest to a job begin first"
     html = page(read_run(done.folder, "nb"))
-    assert "De første 12 månedene etter at tiltaket begynte går folk saktere ut til «i arbeid»" in html
+    assert "De første 6 månedene etter at tiltaket begynte går folk saktere ut til «i arbeid»" in html
     assert "Den rosa streken er fasiten" in html
+    assert "følges til det begynner" in html, "what happens to those who begin another measure"
 
 
-@pytest.mark.parametrize(("nearly", "steady"), [(4.0, False), (40.0, True)])
+@pytest.mark.parametrize(("nearly", "steady"), [(14.0, False), (40.0, True)])
 def test_an_answer_that_hangs_on_the_number_of_hidden_groups_does_not_hold(nearly: float, steady: bool) -> None:
     """Two groups answer 1.09 and three 0.81, far outside the interval: withheld if three describe nearly as well."""
     effect = replace(ESTIMATE, value=0.086, se=0.099)

@@ -68,6 +68,31 @@ def test_courses_are_those_drawn_and_the_effect_is_told_from_the_unseen(tmp_path
         assert share["share"] == pytest.approx(float(((drawn.exit < 1) & (drawn.cause == 1)).mean()))
 
 
+@pytest.mark.parametrize("others", [False, True])
+def test_people_are_followed_until_they_begin_another_measure_unless_asked_further(
+    tmp_path: Path, others: bool
+) -> None:
+    drawn = on_the_way(tmp_path / "registers", log_effect=0.0, count=900)
+    tables = dict(read(tmp_path / "registers").tables)
+    levels, own = tables["needs_levels"].to_pydict(), tables["spells"].to_pydict()
+    third = [place for place, person in enumerate(levels["person"]) if person % 3 == 0]
+    who, begins = (np.array(levels[name])[third] for name in ("person", "month_from"))
+    office = np.zeros(len(who), int)
+    another = stays(who, np.full(len(who), "amo"), begins + 3 - 2016 * 12, begins + 4 - 2016 * 12, office)
+    kept = {name: tables[name].to_pydict() for name in ("persons", "employment", "needs_levels", "offices")}
+    both = {name: own[name] + list(np.asarray(column)) for name, column in another.items()}
+    write_tables(tmp_path / "more", {**kept, "spells": both})
+    file = study(tmp_path, "timing", most="most = 4=>most = 1",
+                 others=f"other_measures = false=>other_measures = {str(others).lower()}")  # fmt: skip
+    done = run(file, tmp_path / "run", registers=tmp_path / "more")
+    held, cohort = np.load(done.folder / "work" / "timing.npz"), np.load(done.folder / "work" / "cohort.npz")
+    stopped = (cohort["person"] % 3 == 0) & (drawn.exit > 2.5) & (not others)
+    assert stopped.any() != others
+    assert np.array_equal(held["exit"], np.where(stopped, 2.5, drawn.exit))
+    assert np.all(held["cause"][stopped] == 0)
+    assert np.all(np.isnan(held["treated_at"][stopped]) | (held["treated_at"][stopped] < 2.5))
+
+
 def test_the_first_measure_and_the_plans_are_covered(tmp_path: Path) -> None:
     steps(tmp_path / "registers")
     file = study(tmp_path, "sequence", measures='"avklaring", "oppfolging"=>"avklaring"')

@@ -76,6 +76,8 @@ def planned(run: Reading) -> list[tuple[str, str]]:
         exits = asked["exits"] or [run.protocol["outcomes"]["headline"]]
         found.append((run.say("p_exits"), ", ".join(run.outcome(code) for code in exits)))
         found.append((run.say("p_other_exits"), run.say(f"p_other_exits_{asked['other_exits']}")))
+        others = "along" if asked["other_measures"] else "until"
+        found.append((run.say("p_other_measures"), run.say(f"p_other_measures_{others}")))
     if run.design == "sequence":
         pair = asked["pair"] or run.protocol["population"]["measures"][:2]
         found.append((run.say("p_pair"), run.listed("measure", list(pair))))

@@ -61,8 +61,8 @@ class _Rates(Otherwise):
     """Rates of finding work of those who have begun a measure, with and without what it does: summed by months since
     it began (from 1), over those who have been registered all the time from their row on, for so many months."""
 
-    def __init__(self, measures: Sequence[int], begin: Ints, months: int) -> None:
-        self.measures, self.first, self.horizon = measures, begin, months
+    def __init__(self, measures: Sequence[int], begin: Ints, months: int, *, others: bool) -> None:
+        self.measures, self.first, self.horizon, self.others = measures, begin, months, others
         self.there = np.ones(len(begin), bool)
         self.began, self.before = np.full(len(begin), -1), np.zeros(len(begin))
         self.with_it, self.without = np.zeros(months + 1), np.zeros(months + 1)
@@ -70,6 +70,8 @@ class _Rates(Otherwise):
     def see(self, month: int, state: State, find: Floats) -> None:
         doing = np.isin(state.measure, self.measures)
         self.there &= (month <= self.first) | (state.status == REGISTERED)
+        if not self.others:
+            self.there &= (month < self.first) | (state.measure < 0) | doing
         new = doing & (self.began < 0) & (month >= self.first)
         self.began[new], self.before[new] = month, state.after[new]
         here = np.flatnonzero(self.there & (self.began >= 0) & (self.began < month)
@@ -159,16 +161,17 @@ def first_rather(
 
 
 def times_the_rate(
-    country: Country, cases: Cases, measures: tuple[str, ...], *, effect_from: Sequence[float], horizon: int
+    country: Country, cases: Cases, measures: tuple[str, ...], *, effect_from: Sequence[float], horizon: int,
+    others: bool = True,
 ) -> Floats:  # fmt: skip
     """How many times as high the rate of finding work is once one of the measures has begun, as it would be in the same
     month for the same people had it not: one number per period that begins `effect_from` months after. NaN: nobody.
 
     Those count who have been registered from the start on, for `horizon` months; from the month after the measure
-    began, and also when it is over.
+    began, and also when it is over. `others`: also while they are in another measure, and after it.
     """
     here, begin = cases.within(country)
-    seen = _Rates([list(country.world.measures).index(name) for name in measures], begin, horizon)
+    seen = _Rates([list(country.world.measures).index(name) for name in measures], begin, horizon, others=others)
     here.live(otherwise=seen)
     since = np.arange(horizon + 1) - 1  # whole months the measure has been behind them
     period = np.searchsorted(np.asarray(effect_from), since, side="right") - 1

@@ -65,8 +65,9 @@ class With(Base, frozen=True, kw_only=True):
     as the registers reach. preference: by whom they met: the `judge` is the caseworker, within office and quarter, or
     the office, within region and quarter; who began a measure `within_months` after they registered got it. timing:
     until they leave by one of the outcomes in `exits` (empty: the headline), the first named leading; `other_exits` are
-    out of sight from then on ("censored") or a way out of their own ("competing"); the measure may have another effect
-    from each of the months in `effect_from` after it began.
+    out of sight from then on ("censored") or a way out of their own ("competing"); without `other_measures` people are
+    out of sight from when they begin another measure; the measure may have another effect from each of the months in
+    `effect_from` after it began.
     sequence: each person's first measure; the `pair` set against each other (empty: the first two of the population),
     and a further measure `within_months` after the first one ended.
     """

@@ -50,7 +50,7 @@ def times_the_rate(context: Context) -> dict[float, float]:
     if known is None or context.protocol.outcomes.headline != "in_work":
         return {}
     found = truths.times_the_rate(known, _cases(context), measures, effect_from=asked.effect_from,
-                                  horizon=context.protocol.outcomes.horizon)  # fmt: skip
+                                  horizon=context.protocol.outcomes.horizon, others=asked.other_measures)  # fmt: skip
     return {float(since): float(value) for since, value in zip(asked.effect_from, found, strict=True)
             if np.isfinite(value)}  # fmt: skip
 
