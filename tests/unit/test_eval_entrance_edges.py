@@ -148,3 +148,20 @@ def test_one_comparison_beside_several_counts_its_own_luck_in() -> None:
         exact_matching(alone, strata[:240])
     with pytest.raises(CannotEstimate, match="bad_input"):
         exact_matching(held, np.where(strata == 3, np.nan, strata))
+
+
+@pytest.mark.parametrize("estimate", [raw_difference, adjusted_difference, nearest_on_score, inverse_probability])
+def test_few_who_took_part_fail_a_check_without_clusters_too(estimate: Callable[[Comparison], Estimate]) -> None:
+    """Two of many: the error that allows unequal spread is a third of what chance does."""
+    held = comparison(4, 300)
+    spread = np.argsort(np.argsort(held.x[:, 0])) % 60
+    for took_part, failed in ((spread == 7) & (np.arange(300) < 250), True), (spread % 20 == 7, False):
+        found = estimate(replace(held, treated=took_part, x=held.x[:, 1:2], names=("pay",)))
+        assert ("fewest_clusters" in {check.code for check in found.failed}) == failed, took_part.sum()
+
+
+def test_one_with_a_near_comparison_tells_nothing_of_the_spread() -> None:
+    x, took_part = np.repeat([0.0, 5.0, 0.0, 3.0], [30, 30, 1, 29]), np.arange(90) >= 60
+    held = Comparison(np.random.default_rng(0).normal(size=90), took_part, x[:, None], ("x",))
+    with pytest.raises(CannotEstimate, match="empty_group"):
+        radius_on_score(held, radius=1e-9)

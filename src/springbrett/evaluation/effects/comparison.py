@@ -112,7 +112,7 @@ def estimate_of(
         raise CannotEstimate("bad_input", "the estimate is not a number; look at the outcome's values")
     if se <= 1e-13 * max(abs(value), float(np.abs(data.y).max())):
         raise CannotEstimate("no_variation", "the outcome does not vary within the groups")
-    checks: tuple[Diagnostic, ...] = ()
+    checks = few_check(data.n_treated, data.n_comparison)
     wide = z_of(level)
     p = 2 * NormalDist().cdf(-abs(value / se)) if np.isfinite(se) else None
     if data.cluster is not None:

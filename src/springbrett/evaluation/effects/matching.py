@@ -168,6 +168,8 @@ def _at(found: Matches, keep: Flags) -> Matches:
 
 def _matched(data: Comparison, placed: _Placed, found: Matches, method: str) -> Estimate:
     d, kept, pool = data.treated, np.isfinite(found.reach), placed.among & ~data.treated
+    if np.count_nonzero(kept) < 2:
+        raise CannotEstimate("empty_group", "only one who took part has a comparison that near; look wider")
     gap = (data.y[d] - found.outcome)[kept]
     value = float(gap.mean())
     if data.cluster is None:
