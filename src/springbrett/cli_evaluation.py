@@ -12,6 +12,8 @@ from springbrett.cli_shared import Language, day_of, fail, plainly
 registers_app = typer.Typer(no_args_is_help=True, help="Registers: checked, pseudonymised, made into the layout.")
 study_app = typer.Typer(no_args_is_help=True, help="Evaluations: a study protocol in, a report out.")
 
+LAST_YEAR = 2046
+"""Whoever is of age then was born by 2030, which is what the layout takes for a year of birth."""
 Study = Annotated[str, typer.Argument(metavar="STUDY", help="A study file, or the name of a shipped study.")]
 Source = Annotated[Path, typer.Argument(metavar="FROM", help="A folder of registers.")]
 Target = Annotated[Path, typer.Argument(metavar="TO", help="A folder that is empty, or not there yet.")]
@@ -20,9 +22,11 @@ Target = Annotated[Path, typer.Argument(metavar="TO", help="A folder that is emp
 def simulate(
     to: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the registers; the truth lies in DIR/truth.")],
     persons: Annotated[int, typer.Option(min=1)] = 20_000,
-    years: Annotated[int, typer.Option(min=1)] = 8,
-    first_year: Annotated[int, typer.Option(min=1995, help="The trial of offices ran from 2012 to 2016.")] = 2016,
-    seed: int = 1,
+    years: Annotated[int, typer.Option(min=1, max=60)] = 8,
+    first_year: Annotated[
+        int, typer.Option(min=1995, max=2030, help="The trial of offices ran from 2012 to 2016.")
+    ] = 2016,
+    seed: Annotated[int, typer.Option(min=0, help="Decides every draw.")] = 1,
 ) -> None:
     """Registers of persons who never lived, with the true effect of every measure written beside."""
     from springbrett.evaluation.alone import BusyError
@@ -30,6 +34,8 @@ def simulate(
     from springbrett.evaluation.registers.whole import needs_empty, whole
     from springbrett.evaluation.simulate import norway
 
+    if first_year + years > LAST_YEAR:
+        fail(f"no year after {LAST_YEAR - 1} can be simulated: choose fewer years, or an earlier first one")
     try:
         if not (to / SIMULATED).exists():  # what never lived may be lived again; other registers are never written over
             needs_empty(to)
@@ -213,7 +219,11 @@ def study_run(
     except KeyboardInterrupt:
         _stopped("The same command goes on where it was.")
     shown.close()
-    if not done.facts["gate"]["open"]:
+    gate = done.facts["gate"]
+    if gate["cannot"]:
+        typer.echo("There is no headline: the data cannot give one, or too few stand behind it. The report says why, "
+                   "first of all.", err=True)  # fmt: skip
+    elif not gate["open"]:
         typer.echo("The headline is withheld: a check did not hold. The report says which, first of all.", err=True)
     typer.echo(f"Report: {done.report(language).resolve()}")
 
@@ -264,7 +274,7 @@ def study_coverage(
     persons: Annotated[int | None, typer.Option(min=10, help="Persons or other units in a draw; else each world's "
                                                              "own.")] = None,
     only: Annotated[str, typer.Option(metavar="CODE", help="One estimator; else all.")] = "",
-    seed: int = 1,
+    seed: Annotated[int, typer.Option(min=0, help="Decides every draw.")] = 1,
 ) -> None:  # fmt: skip
     """How often the estimators' intervals hold the truth, over repeated draws; a stopped run goes on where it was."""
     from springbrett.evaluation.alone import BusyError, alone

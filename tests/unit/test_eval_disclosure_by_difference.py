@@ -4,12 +4,18 @@ between tables, and between runs."""
 from collections import defaultdict
 from itertools import combinations
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from springbrett.cli import app
 from springbrett.evaluation.simulate.norway import simulate, write_simulated
 from springbrett.evaluation.study.compare import FEW, compare
+from springbrett.evaluation.study.comparing import _few_left_out
+from springbrett.evaluation.study.evidence import NoEvidence, evidence_of
 from springbrett.evaluation.study.run import Finished, run
 from springbrett.evaluation.study.tables import read_tables
 from tests.builders.studies import study
@@ -94,3 +100,38 @@ def test_runs_that_differ_by_a_few_are_not_to_be_published_both(
     assert FEW in list(compare(done.folder, few.folder).lines())
     assert FEW not in list(compare(done.folder, many.folder).lines())
     assert FEW not in list(compare(done.folder, done.folder).lines())
+
+
+def test_a_study_of_too_few_tells_nothing_at_all_and_says_so(registers: Path, tmp_path: Path) -> None:
+    parts = '[providers]\noutcome = "in_work"\nmonth = 6\ntarget = 0.5\nby = "office"\n[comparison]'
+    few = carried_out(tmp_path, registers, least=f"minimum_cell = {LEAST}=>minimum_cell = 100000\nchains = true",
+                      parts="[comparison]=>" + parts)  # fmt: skip
+    assert {name: rows.num_rows for name, rows in read_tables(few.folder / "results").items() if rows.num_rows} == {}
+    assert few.facts["gate"] | {"method": ""} == {"open": False, "failed": [], "cannot": "too_few", "method": ""}
+    assert not {"providers", "chain_stays", "costs"} & set(few.facts)
+    told = CliRunner().invoke(app, ["study", "run", str(tmp_path / "study.toml"), "--registers", str(registers), "--to",
+                                    str(few.folder)])  # fmt: skip
+    assert "There is no headline" in told.stderr
+    with pytest.raises(NoEvidence, match="too_few"):
+        evidence_of(few.folder, year=2026, simulated_too=True)
+
+
+def test_what_is_hidden_of_the_people_is_not_told_by_the_balance(
+    done: Finished, registers: Path, tmp_path: Path
+) -> None:
+    many = carried_out(tmp_path, registers, least=f"minimum_cell = {LEAST}=>minimum_cell = 40")
+    for run_of in (done, many):
+        tables = read_tables(run_of.folder / "results")
+        hidden = {row["covariate"] for row in tables["people"].to_pylist() if None in row.values()}
+        assert hidden.isdisjoint(row["covariate"] for row in tables["balance"].to_pylist())
+    assert hidden, "some are too few to be told"
+
+
+def test_a_group_of_which_an_estimator_left_a_few_out_has_no_size() -> None:
+    context = SimpleNamespace(
+        at=lambda _outcome, _month: np.zeros(300), groups={"all": np.ones(300, bool)},
+        cohort=SimpleNamespace(treated=np.arange(300) < 100), protocol=SimpleNamespace(minimum_cell=5),
+    )  # fmt: skip
+    for participants, comparison, hidden in ((100, 200, set()), (97, 200, {"participants"}), (95, 196, {"comparison"})):
+        row = {"group": "all", "participants": participants, "comparison": comparison}
+        assert set(_few_left_out(context, row, "in_work", 12)) == hidden  # type: ignore[arg-type]

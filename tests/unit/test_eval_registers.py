@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pytest
 
-from springbrett.evaluation.registers.check import Finding, check, fatal
+from springbrett.evaluation.registers.check import check, fatal
+from springbrett.evaluation.registers.findings import Finding
 from springbrett.evaluation.registers.layout import LAYOUT, first_day, month_of
 from springbrett.evaluation.registers.pseudonymise import pseudonymise_folder, pseudonymised
 from springbrett.evaluation.registers.read import Registers, RegistersError, fingerprint, read, write

@@ -64,7 +64,7 @@ def _begin(to: Path, asked: dict[str, object]) -> None:
     """Make the folder, or see that it holds the same run."""
     (to / FOLDER).mkdir(parents=True, exist_ok=True)
     state = to / STATE
-    if state.exists() and json.loads(state.read_text(encoding="utf-8")) != asked:
+    if state.exists() and state.read_text(encoding="utf-8") != json.dumps(asked):
         raise CoverageError(f"{to} holds another run; choose an empty folder, or the same numbers as before")
     state.write_text(json.dumps(asked), encoding="utf-8")
 

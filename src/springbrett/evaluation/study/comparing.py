@@ -24,8 +24,8 @@ from springbrett.evaluation.effects.registry import Estimator, estimator
 from springbrett.evaluation.effects.score import logit_score
 from springbrett.evaluation.effects.sensitivity import adjusted_p_values, robustness_value
 from springbrett.evaluation.effects.weighting import entropy_weights, score_weights
-from springbrett.evaluation.study.context import EVERYBODY, Context
-from springbrett.evaluation.study.guard import tellable
+from springbrett.evaluation.study.context import EVERYBODY, Context, place_of
+from springbrett.evaluation.study.guard import TOO_FEW, tellable
 from springbrett.evaluation.study.protocol import Method
 from springbrett.evaluation.study.tables import Rows
 
@@ -111,7 +111,9 @@ def estimates_of(context: Context, position: int) -> tuple[dict[str, Rows], dict
             continue
         first = position == 0 and number == 0
         rows.append(_row(context, found, code, month, group, headline=first))
-        if group == EVERYBODY and (code, month) == (wanted.headline, wanted.month):
+        if first and rows[-1]["value"] is None:
+            headline["cannot"] = TOO_FEW
+        if rows[-1]["value"] is not None and (group, code, month) == (EVERYBODY, wanted.headline, wanted.month):
             found = _with_robustness(context, found)
             checks += [check_row(check, method.code, code, month) for check in found.diagnostics]
     correct_for_many(rows)
@@ -191,6 +193,8 @@ def path_of(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
          "band_upper": None if found.band_upper is None else found.band_upper[k], "still_in": still.get(int(month))}
         for k, month in enumerate(found.months) if _may_tell(context, wanted.headline, int(month))[EVERYBODY]
     ]  # fmt: skip
+    if not _may_tell(context, wanted.headline, wanted.month)[EVERYBODY]:
+        return {"effect_path": rows, "diagnostics": [], "lock_in": []}, {}
     checks = [check_row(check, method.code, wanted.headline, month) for check, month in before_checks(context, found)]
     phases = _phases(starting_now(context, method, wanted.headline)) if waiting else []
     return {"effect_path": rows, "diagnostics": checks, "lock_in": phases}, {}
@@ -280,16 +284,25 @@ def still_in(context: Context) -> dict[int, float]:
 def balance_of(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     """Each covariate before and after weighting by the headline's own kind of weights (by the score otherwise)."""
     wanted = context.protocol.outcomes
-    data, _known = context.comparison(wanted.headline, wanted.month)
+    data, known = context.comparison(wanted.headline, wanted.month)
     data = data.informative()
     before = balance_table(data)
     after = balance_table(data, weights(context, data))
     rows = [
         {"covariate": a.name, "participants": a.treated, "comparison_before": a.comparison,
          "comparison_after": b.comparison, "difference_before": a.standardised, "difference_after": b.standardised}
-        for a, b in zip(before, after, strict=True)
+        for a, b in zip(before, after, strict=True) if _may_balance(context, known, a.name)
     ]  # fmt: skip
     return {"balance": rows}, {}
+
+
+def _may_balance(context: Context, known: Flags, covariate: str) -> bool:
+    """Whether the mean of a covariate among those known may be told on both sides, beside that of the whole cohort."""
+    cohort = context.cohort
+    values, every = cohort.covariates[:, place_of(covariate, cohort.names)], np.ones(len(cohort), bool)
+    sides = [side for side in (cohort.treated, ~cohort.treated) if side.any()]
+    return all(tellable({EVERYBODY: every, "known": known}, side, context.protocol.minimum_cell, values)["known"]
+               for side in sides)  # fmt: skip
 
 
 def weights(context: Context, data: Comparison) -> Floats:

@@ -198,7 +198,7 @@ def chains(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
             flows.append({"destination": destination, "verdict": verdict, "count": count})
         else:
             rows.append({"chain": key.split("|")[0], "kind": kind, "code": code, "count": count})
-    return {"chains": rows, "chain_flows": flows}, {"chain_stays": len(found.chain)}
+    return {"chains": rows, "chain_flows": flows}, {"chain_stays": rows[0]["count"]}
 
 
 _RANK = {"total": 0, "verdict": 2, "development": 3, "flow": 4, "destination": 5}

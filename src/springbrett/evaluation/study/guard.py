@@ -9,6 +9,14 @@ import numpy as np
 from springbrett.evaluation.effects.records import Flags, Floats, Ints
 from springbrett.evaluation.study.disclosure import kept
 
+TOO_FEW = "too_few"
+"""Why there is no number when it may not be told."""
+
+
+def too_few(treated: Flags, minimum: int) -> bool:
+    """Whether one side of a cohort (n,) is so small that nothing at all may be told of the study."""
+    return any(0 < int(side.sum()) < minimum for side in (treated, ~treated))
+
 
 def tellable(
     groups: Mapping[str, Flags], units: Flags, minimum: int, values: Floats | None = None,

@@ -32,14 +32,14 @@ def check_limits(protocol: Protocol, complain: Complain) -> None:
 
 def _check_gate(protocol: Protocol, complain: Complain) -> None:
     """A limit that nothing can fail, or nothing can meet, is no check."""
-    for names, allowed, sound in (
-        (_SHARES, "a share from 0 to 1", lambda x: 0 <= x <= 1),
-        (_P_VALUES, "a p-value from 0 to 1", lambda x: 0 <= x <= 1),
-        (_AMOUNTS, "a number from 0", lambda x: x >= 0 and math.isfinite(x)),
+    for names, allowed, most in (
+        (_SHARES, "a share from 0 to 1", 1.0),
+        (_P_VALUES, "a p-value from 0 to 1", 1.0),
+        (_AMOUNTS, "a number from 0", math.inf),
     ):
         for name in names:
             value = getattr(protocol.gate, name)
-            if not sound(value):
+            if not (0 <= value <= most and math.isfinite(value)):
                 complain(f"gate.{name}", value, allowed, "the check could not be held against it")
 
 

@@ -12,7 +12,7 @@ from springbrett.evaluation.providers.funnel import funnel
 from springbrett.evaluation.providers.target import ProviderRow, Target, provider_results
 from springbrett.evaluation.study.comparing import check_row
 from springbrett.evaluation.study.context import EVERYBODY, Context
-from springbrett.evaluation.study.guard import tellable
+from springbrett.evaluation.study.guard import TOO_FEW, tellable
 from springbrett.evaluation.study.tables import Rows
 
 FUNNEL_POINTS = 60
@@ -42,6 +42,8 @@ def providers(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     found = provider_results(Stays(y[use] > 0, place[use], x[use], names), target, seed=context.protocol.seed)
     everybody = {EVERYBODY: np.ones(len(y), bool)}
     told = tellable(everybody | {str(n): place == n for n in large}, use, context.protocol.minimum_cell, y)
+    if not told[EVERYBODY]:
+        raise CannotEstimate(TOO_FEW, "too few stays are with a provider for anything to be told")
     rows: Rows = [_provider(row) for row in found.rows if told[str(row.provider)]]
     spread = np.unique(np.geomspace(FEWEST_STAYS, max(row.stays for row in found.rows), FUNNEL_POINTS).astype(np.int64))
     limits = [(level, funnel(spread, found.overall, level=level)) for level in FUNNEL_LEVELS]

@@ -26,6 +26,7 @@ from springbrett.evaluation.study.check import outcomes_of, read_protocol
 from springbrett.evaluation.study.context import Context
 from springbrett.evaluation.study.designs import Planned, designs
 from springbrett.evaluation.study.gate import judge
+from springbrett.evaluation.study.guard import TOO_FEW, too_few
 from springbrett.evaluation.study.manifest import NAME, Manifest, manifest_of, plain
 from springbrett.evaluation.study.progress import Progress
 from springbrett.evaluation.study.protocol import Protocol
@@ -166,6 +167,9 @@ def finish(context: Context, stages: list[Planned], to: Path, manifest: Manifest
 
     state = json.loads((to / STATE).read_text(encoding="utf-8"))
     tables, facts = gather(context.work, stages, state["done"])
+    if too_few(context.cohort.treated, context.protocol.minimum_cell):
+        tables, facts = {name: rows.slice(0, 0) for name, rows in tables.items()}, {"cannot": TOO_FEW,
+                                                                                    "participants": None}  # fmt: skip
     facts |= {"protocol": plain(context.protocol), "made_on": made_on, "simulated": _simulated(context),
               "outcomes": _outcome_names(context)}  # fmt: skip
     tables, facts = through_the_gate(context.protocol, tables, facts)

@@ -15,7 +15,7 @@ from springbrett.evaluation.effects.records import Flags, Ints
 from springbrett.evaluation.study.context import Context
 from springbrett.evaluation.study.disclosure import kept
 
-_TOTAL, _ESTIMATES, _GROUPS, _MONTHS, _KINDS = range(5)
+_ESTIMATES, _TOTAL, _GROUPS, _MONTHS, _KINDS = range(5)
 """What is given up first (the last): an estimate stands with its own sizes, told elsewhere."""
 
 
