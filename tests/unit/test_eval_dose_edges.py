@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from springbrett.evaluation.coverage.small_cross_section import comparison
 from springbrett.evaluation.coverage.small_did import dosed
 from springbrett.evaluation.coverage.small_when import assigned, plans, waiting
 from springbrett.evaluation.effects.did.band import Band
@@ -14,10 +15,15 @@ from springbrett.evaluation.effects.did.dose import dose_effect
 from springbrett.evaluation.effects.leniency import leniency
 from springbrett.evaluation.effects.notyet import Waiting, not_yet_treated
 from springbrett.evaluation.effects.records import CannotEstimate, Estimate
-from springbrett.evaluation.effects.sequence import first_measure, marginal_structural
+from springbrett.evaluation.effects.robust import double_machine_learning
+from springbrett.evaluation.effects.sequence import first_measure, marginal_structural, transitions
+from springbrett.evaluation.effects.weighting import entropy_weights
+from springbrett.evaluation.providers.funnel import funnel
+from springbrett.evaluation.trials import match_offices
 
 changed: Any = replace  # what the types would not let through is put in too
 
+BROKEN: Any = np.arange(60) % 2 + 0.5
 WAITING, ASSIGNED, PLANS, DOSED = waiting(200, 3), assigned(400, 2, caseworkers=20), plans(3, 300), dosed(3, 30)
 
 
@@ -80,3 +86,17 @@ def test_starts_that_share_one_single_comparison_are_said() -> None:
     found = not_yet_treated(held, band=Band(draws=10)).path.overall
     assert {check.code: check.value for check in found.failed}["beside_one"] == 1
     assert "beside_one" not in {check.code for check in now().failed}
+
+
+@pytest.mark.parametrize(
+    "work",
+    [lambda: transitions(np.array([1, 1]), np.array([1, 2]), np.array(["amo", None], object)),
+     lambda: transitions(np.array([1.0, np.nan]), np.array([1, 2]), np.array(["amo", "amo"])),
+     lambda: transitions(np.array([1, 1]), np.array(["2020-01", "NaT"], "datetime64[M]"), np.array(["amo", "amo"])),
+     lambda: double_machine_learning(comparison(1, 60), learner="linear", folds=BROKEN),
+     lambda: entropy_weights(np.zeros((3, 1)), np.zeros(1), np.array([1.0, -1, 1])),
+     lambda: funnel(BROKEN, 0.5), lambda: match_offices(np.arange(4), np.eye(4), np.array([0]), per_trial=0)],
+)  # fmt: skip
+def test_what_is_missing_or_broken_is_not_taken_for_something(work: Callable[[], object]) -> None:
+    with pytest.raises(CannotEstimate, match="bad_input"):
+        work()

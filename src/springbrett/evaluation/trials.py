@@ -173,6 +173,8 @@ def match_offices(office: Ints, features: Floats, trial: Ints, *, per_trial: int
     """
     if features.ndim != 2 or len(features) != len(office) or not np.isfinite(features).all():
         raise CannotEstimate("bad_input", "every office needs a value for every feature")
+    if per_trial < 1:
+        raise CannotEstimate("bad_input", "match at least one control office to each trial office")
     chosen = np.isin(office, trial)
     if not chosen.any():
         raise CannotEstimate("no_treated", "none of the offices is in the trial")

@@ -21,6 +21,7 @@ from springbrett.evaluation.effects.comparison import (
     with_checks,
 )
 from springbrett.evaluation.effects.diagnostics import balance_diagnostics, overlap_diagnostic
+from springbrett.evaluation.effects.entrance import whole
 from springbrett.evaluation.effects.records import CannotEstimate, Estimand, Estimate, Flags, Floats, Ints
 from springbrett.evaluation.effects.score import Score, logit_score
 from springbrett.evaluation.effects.weighting import score_weights
@@ -148,10 +149,10 @@ def _reported(
 
 def _folds(data: Comparison, folds: int | Ints, seed: int) -> Ints:
     """A fold for each unit; all units of a cluster in the same."""
-    if not isinstance(folds, int):
+    if isinstance(folds, bool) or not isinstance(folds, int):
         if np.shape(folds) != (len(data.y),) or len(np.unique(folds)) < 2:
             raise CannotEstimate("bad_input", "there must be one fold number per unit, and at least two folds")
-        return np.asarray(folds, np.int64)
+        return whole(folds, "the fold")
     units = data.cluster if data.cluster is not None else np.arange(len(data.y))
     codes, position = np.unique(units, return_inverse=True)
     if len(codes) < folds or folds < 2:

@@ -86,6 +86,8 @@ def _ordered(person: Ints, start: Ints, measure: np.ndarray) -> Ints:
         raise CannotEstimate("empty_group", "there are no stays")
     if start.shape != person.shape or np.shape(measure) != person.shape:
         raise CannotEstimate("bad_input", "persons, starts and measures have different lengths")
+    for values, what in ((person, "the person"), (start, "the start"), (np.asarray(measure), "the measure")):
+        labels(values, what)  # refuses what is missing: it would be a person, or a measure, of its own
     return np.asarray(np.lexsort((np.asarray(measure, str), start, person)))
 
 

@@ -89,6 +89,8 @@ def entropy_weights(x: Floats, target: Floats, base: Floats | None = None) -> Ba
     reach the target), singular (covariates that say the same twice, or nothing among those weighted).
     """
     base = np.ones(len(x)) if base is None else base
+    if not (base >= 0).all() or not base.any():
+        raise CannotEstimate("bad_input", "weights to begin with are at least 0, and not all of them 0")
     scale = Scale(target, Scale.of(x).spread)
     beta = np.zeros(x.shape[1])
     held = np.flatnonzero(base) if len(x) > WARM_SHARE * WARM_ROWS else np.zeros(0, np.int64)

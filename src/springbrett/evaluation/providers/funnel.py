@@ -9,6 +9,7 @@ import numpy as np
 from scipy import stats
 
 from springbrett.evaluation.effects.comparison import check_level, z_of
+from springbrett.evaluation.effects.entrance import whole
 from springbrett.evaluation.effects.records import CannotEstimate, Floats, Ints
 from springbrett.evaluation.providers.binomial import counted
 from springbrett.evaluation.providers.spread import between_variance
@@ -77,7 +78,7 @@ def funnel(
     Raises CannotEstimate("bad_input") for an adjustment without what was found, a centre not between 0 and 1, or no
     stays.
     """
-    stays = np.asarray(stays, np.int64)
+    stays = whole(stays, "stays")
     if adjustment not in ("none", "multiplicative", "additive"):
         raise CannotEstimate("not_supported", f"a funnel is not widened by {adjustment!r}")
     check_level(level)
