@@ -207,7 +207,8 @@ def costs(run: Reading) -> Iterator[str]:
 def _short(run: Reading) -> Html:
     who = run.protocol["population"]
     size = run.facts.get("participants")
-    lines = [run.say("who_sentence", n=run.number(size, 0), measures=run.listed("measure", who["measures"]),
+    named = run.within if run.design in ANSWERS else run.listed
+    lines = [run.say("who_sentence", n=run.number(size, 0), measures=named("measure", who["measures"]),
                      first=run.day(who["first_start"]), last=run.day(who["last_start"]))]  # fmt: skip
     lines += in_short(run)
     said = list(main_answer(run)) if run.facts["gate"]["open"] else []
