@@ -104,12 +104,13 @@ def export(
 
     from springbrett.access.roles import Viewer
     from springbrett.desk.export import evaluation_export
+    from springbrett.evaluation.alone import BusyError
 
     try:
         rows = evaluation_export(actor=Viewer.system(), folder=folder, key=key_file.read_bytes() if key_file else None)
     except DatabaseError:
         fail("Nothing was exported: there is no database to read; `springbrett migrate` makes one")
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, BusyError) as error:
         fail(f"Nothing was exported: {plainly(error) if isinstance(error, OSError) and error.errno else error}")
     typer.echo(f"{folder}: " + ", ".join(f"{name} {count}" for name, count in rows.items()))
 

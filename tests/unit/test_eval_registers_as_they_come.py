@@ -21,6 +21,7 @@ from springbrett.evaluation.registers.findings import RegistersError
 from springbrett.evaluation.registers.layout import LAYOUT, MONTHLY
 from springbrett.evaluation.registers.pseudonymise import pseudonymise_folder
 from springbrett.evaluation.registers.read import read, write
+from tests.unit.test_eval_from_ledger import STARTED, event, exported
 from tests.unit.test_eval_registers import LEVEL, OFFICE, PERSON, SPELL, WORK, tables
 
 CLI = CliRunner()
@@ -277,13 +278,23 @@ def test_ctrl_c_leaves_nothing_half_written(
     assert not (tmp_path / "to").exists()
 
 
-def test_an_export_that_is_none_is_told(folder: Path, tmp_path: Path) -> None:
-    for name in ("events", "persons", "profiles"):
-        write({"persons": tables()["persons"]}, tmp_path / "export")
-        (tmp_path / "export" / "persons.parquet").rename(tmp_path / "export" / f"{name}.parquet")
-    assert "lacks the column occurred_at" in said("from-export", tmp_path / "export", tmp_path / "to")[1]
-    (tmp_path / "export" / "events.parquet").write_bytes(b"PAR1")
-    assert "no whole Parquet file" in said("from-export", tmp_path / "export", tmp_path / "to")[1]
+def test_an_export_that_is_none_or_was_changed_is_told(tmp_path: Path) -> None:
+    export = exported(tmp_path / "export", event(1, "agreement.started", STARTED))
+    held = (export / "events.parquet").read_bytes()
+    (export / "events.parquet").write_bytes(b"PAR1")
+    assert "not as `springbrett export` wrote it (events.parquet)" in said("from-export", export, tmp_path / "to")[1]
+    (export / "events.parquet").write_bytes(held)
+    (export / "manifest.json").write_text("{", encoding="utf-8")
+    assert "manifest.json cannot be read" in said("from-export", export, tmp_path / "to")[1]
+    (export / "manifest.json").unlink()
+    assert "has no manifest.json" in said("from-export", export, tmp_path / "to")[1]
+    assert not (tmp_path / "to").exists()
+
+
+def test_an_export_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(AttributeError):
+        exported(tmp_path / "export", None)  # type: ignore[arg-type]
+    assert not (tmp_path / "export").exists()
 
 
 def test_the_folder_is_checked_a_table_at_a_time_with_the_answers_of_the_whole(folder: Path) -> None:

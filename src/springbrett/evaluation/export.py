@@ -17,8 +17,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from springbrett.evaluation.pseudonyms import Pseudonyms
+from springbrett.evaluation.registers.whole import whole
 
 BATCH_ROWS = 50_000
+MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,22 +141,35 @@ def write_export(
 ) -> dict[str, int]:
     """Write the export into `folder` (made if missing) and return the number of rows of each file.
 
-    Streams in batches, so memory stays flat. A folder that already holds an export is refused with FileExistsError:
-    an evaluation must be able to trust that its data did not change under it.
+    Streams in batches, so memory stays flat. All of it is written, or nothing. A folder that already holds an export is
+    refused with FileExistsError: an evaluation must be able to trust that its data did not change under it. Raises
+    BusyError when another process writes there.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    if (folder / "manifest.json").exists():
+    if (folder / MANIFEST).exists():
         raise FileExistsError(f"{folder} already holds an export; choose another folder")
     names = Pseudonyms(key)
-    rows = {
-        "events": _write(folder, "events", (_event(row, names) for row in events)),
-        "persons": _write(folder, "persons", ((names.of(row.person_id), row.birth_year) for row in persons)),
-        "profiles": _write(folder, "profiles", (_profile(row, names) for row in profiles)),
-        "funding": _write(folder, "funding", (_month(row, names) for row in funding)),
-    }
-    (folder / "columns.md").write_text(columns_page(), encoding="utf-8")
-    _write_manifest(folder, rows, on)
+    with whole(folder, over=True) as draft:
+        rows = {
+            "events": _write(draft, "events", (_event(row, names) for row in events)),
+            "persons": _write(draft, "persons", ((names.of(row.person_id), row.birth_year) for row in persons)),
+            "profiles": _write(draft, "profiles", (_profile(row, names) for row in profiles)),
+            "funding": _write(draft, "funding", (_month(row, names) for row in funding)),
+        }
+        (draft / "columns.md").write_text(columns_page(), encoding="utf-8")
+        _write_manifest(draft, rows, on)
     return rows
+
+
+def changed_since(folder: Path) -> list[str]:
+    """Files of an export that are not as it wrote them. Raises FileNotFoundError when there is no manifest, ValueError
+    when it is not whole."""
+    held: dict[str, dict[str, str]] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+    return [f"{name}.parquet" for name, file in held.items()
+            if _digest(folder / f"{name}.parquet") != file["sha256"]]  # fmt: skip
+
+
+def _digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else ""
 
 
 def _write(folder: Path, name: str, rows: Iterator[tuple[object, ...]]) -> int:
@@ -195,9 +210,6 @@ def _json(value: Mapping[str, object]) -> str:
 
 
 def _write_manifest(folder: Path, rows: Mapping[str, int], on: date) -> None:
-    files = {
-        name: {"rows": count, "sha256": hashlib.sha256((folder / f"{name}.parquet").read_bytes()).hexdigest()}
-        for name, count in rows.items()
-    }
+    files = {name: {"rows": count, "sha256": _digest(folder / f"{name}.parquet")} for name, count in rows.items()}
     manifest = {"exported_on": on.isoformat(), "layout": 1, "files": files}
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")

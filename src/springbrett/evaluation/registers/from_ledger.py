@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from springbrett.evaluation.export import MANIFEST, changed_since
 from springbrett.evaluation.registers.layout import LAYOUT, month_of
 from springbrett.evaluation.registers.read import RegistersError, parquet_schema, write
 from springbrett.evaluation.registers.whole import whole
@@ -50,6 +51,7 @@ def registers_from_export(export: Path, target: Path) -> dict[str, int]:
 
     Raises RegistersError when the folder is no such export, FileExistsError, BusyError.
     """
+    _needs_whole(export)
     events, persons, profiles = (_rows(export, name) for name in ("events", "persons", "profiles"))
     last = max((row["occurred_at"].date() for row in events), default=date(2000, 1, 1))
     offices = _offices_by_person(events)
@@ -65,6 +67,20 @@ def registers_from_export(export: Path, target: Path) -> dict[str, int]:
     with whole(target) as draft:
         write(made, draft)
     return {name: table.num_rows for name, table in made.items()}
+
+
+def _needs_whole(export: Path) -> None:
+    """Raises RegistersError when the folder is no export, or not as it was written."""
+    try:
+        changed = changed_since(export)
+    except FileNotFoundError:
+        raise RegistersError(
+            f"{export} has no {MANIFEST}; it must be a folder written by `springbrett export`"
+        ) from None
+    except (ValueError, KeyError, TypeError, OSError):
+        raise RegistersError(f"{export / MANIFEST} cannot be read; export again") from None
+    if changed:
+        raise RegistersError(f"{export} is not as `springbrett export` wrote it ({', '.join(changed)}); export again")
 
 
 def _rows(export: Path, name: str) -> list[dict[str, Any]]:
