@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from springbrett.evaluation.effects.did.band import Band
+from springbrett.evaluation.effects.did.band import Band, critical_value
 from springbrett.evaluation.effects.did.cells import NEVER
 from springbrett.evaluation.effects.did.covariates import group_time_with
 from springbrett.evaluation.effects.did.group_time import group_time
@@ -16,6 +16,7 @@ from springbrett.evaluation.effects.did.intervals import Persons, reduce_interva
 from springbrett.evaluation.effects.did.lpdid import local_projections
 from springbrett.evaluation.effects.did.panel import Panel, first_of, strata_of, widen
 from springbrett.evaluation.effects.did.pretrends import placebo_start
+from springbrett.evaluation.effects.did.relative import RelativeMagnitudes
 from springbrett.evaluation.effects.did.stacked import stacked
 from springbrett.evaluation.effects.did.sunab import interaction_weighted
 from springbrett.evaluation.effects.did.twoway import two_way_effect
@@ -179,5 +180,15 @@ def test_registers_with_a_month_missing_are_refused() -> None:
     for work in (lambda: reduce_intervals(persons, changed(held, first=gone), periods),
                  lambda: reduce_intervals(coded, held, periods),
                  lambda: changed(persons, seen_from=gone), lambda: changed(persons, stratum=unit % 2 - 1)):  # fmt: skip
+        with pytest.raises(CannotEstimate, match="bad_input"):
+            work()
+
+
+def test_a_step_before_the_start_that_is_not_known_is_not_left_out() -> None:
+    spread = np.diag([0.04, 0.01, 0.01])
+    known = RelativeMagnitudes(1.0, np.array([0.1, -0.2]), spread, 2.0)
+    for work in (lambda: RelativeMagnitudes(1.0, np.array([np.nan, 0.0]), spread, 2.0),
+                 lambda: RelativeMagnitudes(1.0, np.zeros(1), spread, 2.0), lambda: known.interval(1.0, 95),
+                 lambda: critical_value(spread, level=95, band=Band())):  # fmt: skip
         with pytest.raises(CannotEstimate, match="bad_input"):
             work()

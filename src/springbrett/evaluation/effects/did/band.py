@@ -8,6 +8,7 @@ from enum import StrEnum
 import numpy as np
 from scipy import stats
 
+from springbrett.evaluation.effects.comparison import check_level
 from springbrett.evaluation.effects.records import CannotEstimate, Floats
 
 DRAWS = 1999
@@ -56,6 +57,7 @@ def critical_value(covariance: Floats, *, level: float, band: Band, by_cluster: 
     covariance K × K; `by_cluster` (clusters × K) influences.
     Raises CannotEstimate: not_supported (multipliers without clusters), no_variation.
     """
+    check_level(level)
     draws = band.draws
     kind = Multiplier(band.multiplier or (Multiplier.GAUSSIAN if by_cluster is None else Multiplier.RADEMACHER))
     spread = np.sqrt(np.diag(covariance))

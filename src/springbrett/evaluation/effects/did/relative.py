@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from springbrett.evaluation.effects.records import Floats
+from springbrett.evaluation.effects.comparison import check_level
+from springbrett.evaluation.effects.records import CannotEstimate, Floats
 
 FIRST_SHARE = 0.1
 """The part of the error spent on both inequalities at once."""
@@ -27,12 +28,24 @@ MOST = 1e4
 @dataclass(frozen=True, slots=True)
 class RelativeMagnitudes:
     """The mean `effect`, the `drift` of each step before the start (s,), their joint `covariance` (1 + s square, the
-    effect first), and the `reach`: how many steps of drift the mean effect has in it."""
+    effect first), and the `reach`: how many steps of drift the mean effect has in it.
+
+    Raises CannotEstimate("bad_input").
+    """
 
     effect: float
     drift: Floats
     covariance: Floats
     reach: float
+
+    def __post_init__(self) -> None:
+        size = len(self.drift) + 1
+        if self.covariance.shape != (size, size) or size < 2:
+            raise CannotEstimate(
+                "bad_input", "the drift before the start needs a step, and a covariance with the effect"
+            )
+        if not (np.isfinite(self.effect) and np.isfinite(self.drift).all() and np.isfinite(self.covariance).all()):
+            raise CannotEstimate("bad_input", "the effect, or a step before the start, is not known")
 
     def identified(self, times: float) -> tuple[float, float]:
         """Between which ends the effect would lie, were all that is estimated known."""
@@ -41,6 +54,7 @@ class RelativeMagnitudes:
 
     def interval(self, times: float, level: float) -> tuple[float, float]:
         """The confidence interval when the drift per step may be `times` the largest before the start."""
+        check_level(level)
         parts = self._parts(times)
         low = _lowest_accepted(parts, level)
         high = -_lowest_accepted(parts.mirrored(), level)
