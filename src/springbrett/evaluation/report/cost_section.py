@@ -109,7 +109,7 @@ def _sensitivity(run: Reading) -> Html:
     title = run.say("sensitivity_figure")
     frame = Frame("sensitivity", title, run.say("sensitivity_desc"), run.say("society_thousands"), "",
                   lambda value: run.number(value, 0), lambda value: run.number(value, 0))  # fmt: skip
-    names = [f"{_assumption(run, row)}: {run.between(_value(run, row, 'low'), _value(run, row, 'high'))}"
+    names = [f"{_assumption(run, row)}\n{run.between(_value(run, row, 'low'), _value(run, row, 'high'))}"
              for row in rows]  # fmt: skip
     swings = [(min(held) / 1000, max(held) / 1000) for row in rows for held in [(row["at_low"], row["at_high"])]]
     body = [[_assumption(run, row), _value(run, row, "low"), _value(run, row, "high"),

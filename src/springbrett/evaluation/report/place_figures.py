@@ -52,7 +52,7 @@ def caterpillar(points: Sequence[Point], target: float, words: tuple[str, str, s
 
 def tornado(names: Sequence[str], ends: Sequence[tuple[float, float]], base: float, frame: Frame) -> Html:
     """How far an answer swings with each assumption, from the one end to the other around the study's own."""
-    with svg.drawing(height=0.9 + 0.52 * len(names)) as (figure, axes):
+    with svg.drawing(height=0.9 + 0.62 * len(names)) as (figure, axes):
         for row, (low, high) in enumerate(ends):
             axes.barh(row, high - low, left=low, height=0.5, color=svg.BLUE)
             for at, away in ((low, -6), (high, 6)):
@@ -63,7 +63,9 @@ def tornado(names: Sequence[str], ends: Sequence[tuple[float, float]], base: flo
         room = (highest - lowest) * 0.08
         axes.set_xlim(lowest - room, highest + room)
         axes.axvline(0, color=svg.INK, linewidth=1)
-        axes.set_yticks(range(len(names)), [wrapped(name, 34) for name in names])
+        axes.set_yticks(
+            range(len(names)), ["\n".join(wrapped(line, 34) for line in name.split("\n")) for name in names]
+        )
         axes.set_ylim(len(names) - 0.5, -0.5)
         by_row(axes, frame)
         return finish(figure, frame)
