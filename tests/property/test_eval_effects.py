@@ -11,8 +11,9 @@ from springbrett.evaluation.effects.comparison import Comparison, Scale, gram_of
 from springbrett.evaluation.effects.covariates import nearest_rows
 from springbrett.evaluation.effects.diagnostics import balance_table, gap_to_nearest
 from springbrett.evaluation.effects.difference import adjusted_difference
-from springbrett.evaluation.effects.matching import exact_matching
+from springbrett.evaluation.effects.matching import exact_matching, nearest_on_score, radius_on_score
 from springbrett.evaluation.effects.nearest import Line, Matches, in_order
+from springbrett.evaluation.effects.records import CannotEstimate
 from springbrett.evaluation.effects.score import logit_score
 from springbrett.evaluation.effects.weighting import entropy_weights
 from tests.builders.comparisons import comparison as drawn
@@ -74,9 +75,27 @@ def test_the_local_variance_is_that_of_equal_scores_else_from_the_nearest(other:
         if len(equal) > 1:
             assert found[i] == pytest.approx(equal.var(ddof=1))
             continue
-        least = np.abs(held - mine)[held != mine].min()
-        sides = [y[held == at] for at in (mine - least, mine + least)]
-        assert any(found[i] == pytest.approx((y[i] - s.mean()) ** 2 / (1 + 1 / len(s))) for s in sides if len(s))
+        far = np.where(held != mine, np.abs(held - mine), np.inf)
+        near = y[far == far.min()]
+        assert found[i] == pytest.approx((y[i] - near.mean()) ** 2 / (1 + 1 / len(near)))
+
+
+@given(st.integers(0, 10_000))
+@settings(deadline=None, max_examples=40)
+def test_the_order_of_the_rows_does_not_choose_between_equally_near_ones(seed: int) -> None:
+    """Whole numbers as covariates: two comparisons are often as far on either side, but for the score's last digit."""
+    rng = np.random.default_rng(seed)
+    x = rng.integers(0, 4, (30, 2)).astype(float)
+    held = Comparison(rng.integers(0, 5, 30).astype(float), np.arange(30) % 3 == 0, x, ("a", "b"))
+    order = rng.permutation(30)
+    other = Comparison(held.y[order], held.treated[order], 3 * x[order] + 7, ("a", "b"))
+    for estimate in (nearest_on_score, lambda data: nearest_on_score(data, neighbours=3), radius_on_score):
+        try:
+            expected = estimate(held)
+        except CannotEstimate:
+            assume(False)
+        found = estimate(other)
+        assert (found.value, found.se) == pytest.approx((expected.value, expected.se), rel=1e-6, abs=1e-9)
 
 
 @given(st.lists(coarse, max_size=40))

@@ -1,7 +1,9 @@
 """The nearest on one number: a sort and a search instead of every pair.
 
 What is chosen among equally near ones is never left to chance or to the sort: either all of them share (`share`), or
-the one that stands first in the data is taken (`first`). Equally near means the very same distance.
+the one that stands first in the data is taken (`first`). Where they share, equally near means as far as can be told:
+with covariates of few values two are often equally far on either side, and the last digit of the score, which hangs on
+the order of the rows, must not choose between them.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ import numpy as np
 from springbrett.evaluation.effects.records import Floats, Ints
 
 Ties = Literal["share", "first"]
+SAME = 1e-10
+"""Distances closer than this part of the scores' whole range are the same: rounding is less, a true gap is more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,11 @@ class Line:
     scores: Floats
     outcomes: Floats
 
+    @property
+    def slack(self) -> float:
+        """What distances may differ by and be the same."""
+        return SAME * float(self.scores[-1] - self.scores[0])
+
     @classmethod
     def of(cls, scores: Floats, outcomes: Floats) -> Line:
         """Sorted once, searched by all."""
@@ -64,7 +73,7 @@ class Line:
         """The nearest `neighbours` and whoever is as near as the farthest of them, with equal shares."""
         low, high = self._stretch(own, neighbours)
         reach = self._reach(own, low, high)
-        low, high = self._widened(own, low, high, reach)
+        low, high = self._widened(own, low, high, reach + self.slack)
         return self._shared(own, low, high)
 
     def within(self, own: Floats, radius: float) -> Matches:
@@ -92,15 +101,18 @@ class Line:
 
     def local_variance(self) -> Floats:
         """Each unit's outcome variance: among those with the very same score, else from those nearest to it."""
-        begins = np.flatnonzero(np.concatenate([[True], self.scores[1:] != self.scores[:-1]]))
+        begins = np.flatnonzero(np.concatenate([[True], np.diff(self.scores) > self.slack]))
         count = np.diff(np.append(begins, len(self.scores)))
         mean = np.add.reduceat(self.outcomes, begins) / count
         group = np.repeat(np.arange(len(begins)), count)
         square = np.bincount(group, (self.outcomes - mean[group]) ** 2, len(begins))
         step = np.diff(self.scores[begins])
         before, after = np.append(np.inf, step), np.append(step, np.inf)
-        near = np.clip(np.arange(len(begins)) + np.where(before <= after, -1, 1), 0, len(begins) - 1)
-        alone = (mean - mean[near]) ** 2 / (1 + 1 / count[near])
+        place = np.arange(len(begins))
+        low, high = np.maximum(place - 1, 0), np.minimum(place + 1, len(begins) - 1)
+        below, above = count[low] * (before <= after + self.slack), count[high] * (after <= before + self.slack)
+        beside = (below * mean[low] + above * mean[high]) / (below + above)
+        alone = (mean - beside) ** 2 / (1 + 1 / (below + above))
         own = np.where(count > 1, square / np.maximum(count - 1, 1), alone)
         out = np.empty(len(group))
         out[self.order] = own[group]
@@ -111,9 +123,9 @@ class Line:
         the outermost of them: which of several equal ones stands first in the data makes no difference."""
         count = len(self.scores)
         width = min(width, count)
-        low = np.clip(np.searchsorted(self.scores, at) - width // 2, 0, count - width)
-        high = np.searchsorted(self.scores, self.scores[low + width - 1], "right")
-        low = np.searchsorted(self.scores, self.scores[low])
+        low = np.clip(np.searchsorted(self.scores, at - self.slack) - width // 2, 0, count - width)
+        high = np.searchsorted(self.scores, self.scores[low + width - 1] + self.slack, "right")
+        low = np.searchsorted(self.scores, self.scores[low] - self.slack)
         middle = self.outcomes.mean()
         totals = np.concatenate([[0.0], np.cumsum(self.outcomes - middle)])
         return np.asarray(middle + (totals[high] - totals[low]) / (high - low))
@@ -145,13 +157,13 @@ class Line:
         return np.asarray(np.maximum(own - self.scores[low], self.scores[high - 1] - own))
 
     def _widened(self, own: Floats, low: Ints, high: Ints, reach: Floats) -> tuple[Ints, Ints]:
-        """To every unit as near as the farthest chosen one."""
+        """To every unit within the reach."""
         below = self.scores[np.maximum(low - 1, 0)]
         above = self.scores[np.minimum(high, len(self.scores) - 1)]
         more_below = (low > 0) & (own - below <= reach)
         more_above = (high < len(self.scores)) & (above - own <= reach)
-        low[more_below] = np.searchsorted(self.scores, below[more_below])
-        high[more_above] = np.searchsorted(self.scores, above[more_above], "right")
+        low[more_below] = np.searchsorted(self.scores, (own - reach)[more_below])
+        high[more_above] = np.searchsorted(self.scores, (own + reach)[more_above], "right")
         return low, high
 
     def _shared(self, own: Floats, low: Ints, high: Ints) -> Matches:
