@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import errno
 import sys
 from datetime import date
@@ -35,7 +36,7 @@ def unforeseen(error: Exception) -> NoReturn:
         "command you gave; with SPRINGBRETT_TRACEBACK=1 before it, the whole of it is shown to you.",
         err=True,
     )
-    raise SystemExit(70)
+    raise SystemExit(os.EX_SOFTWARE)
 
 
 def plainly(error: OSError) -> str:
