@@ -16,8 +16,9 @@ import numpy as np
 from springbrett.evaluation.effects.records import Floats, Ints
 
 Ties = Literal["share", "first"]
-SAME = 1e-10
-"""Distances closer than this part of the scores' whole range are the same: rounding is less, a true gap is more."""
+SAME, PART = 1e-10, 1e-5
+"""Distances closer than this part of the scores' whole range, and than this part of their mean gap, are the same:
+rounding is less, a true gap is more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Line:
     @property
     def slack(self) -> float:
         """What distances may differ by and be the same."""
-        return SAME * float(self.scores[-1] - self.scores[0])
+        return min(SAME, PART / len(self.scores)) * float(self.scores[-1] - self.scores[0])
 
     @classmethod
     def of(cls, scores: Floats, outcomes: Floats) -> Line:
@@ -102,21 +103,32 @@ class Line:
     def local_variance(self) -> Floats:
         """Each unit's outcome variance: among those with the very same score, else from those nearest to it."""
         begins = np.flatnonzero(np.concatenate([[True], np.diff(self.scores) > self.slack]))
+        out = np.empty(len(self.scores))
+        if len(begins) == len(self.scores):
+            out[self.order] = self._apart(self.scores, self.outcomes, None)
+            return out
         count = np.diff(np.append(begins, len(self.scores)))
         mean = np.add.reduceat(self.outcomes, begins) / count
         group = np.repeat(np.arange(len(begins)), count)
         square = np.bincount(group, (self.outcomes - mean[group]) ** 2, len(begins))
-        step = np.diff(self.scores[begins])
-        before, after = np.append(np.inf, step), np.append(step, np.inf)
-        place = np.arange(len(begins))
-        low, high = np.maximum(place - 1, 0), np.minimum(place + 1, len(begins) - 1)
-        below, above = count[low] * (before <= after + self.slack), count[high] * (after <= before + self.slack)
-        beside = (below * mean[low] + above * mean[high]) / (below + above)
-        alone = (mean - beside) ** 2 / (1 + 1 / (below + above))
-        own = np.where(count > 1, square / np.maximum(count - 1, 1), alone)
-        out = np.empty(len(group))
-        out[self.order] = own[group]
+        alone = self._apart(self.scores[begins], mean, count)
+        out[self.order] = np.where(count > 1, square / np.maximum(count - 1, 1), alone)[group]
         return out
+
+    def _apart(self, scores: Floats, means: Floats, count: Ints | None) -> Floats:
+        """The variance of one unit at each of those scores, from the `means` of `count` units (None: one each) at the
+        nearest other score, or at both where they are as near."""
+        if len(scores) < 2:
+            return np.zeros(len(scores))
+        before, after = np.diff(scores, prepend=-np.inf), np.diff(scores, append=np.inf)
+        near = np.arange(len(scores)) + np.where(before <= after, -1, 1)
+        beside = means[near]
+        units = np.ones(len(scores)) if count is None else count[near].astype(np.float64)
+        both = np.flatnonzero(np.abs(before - after) <= self.slack)
+        one, other = (np.ones(len(both)),) * 2 if count is None else (count[both - 1], count[both + 1])
+        beside[both] = (one * means[both - 1] + other * means[both + 1]) / (one + other)
+        units[both] = one + other
+        return np.asarray((means - beside) ** 2 / (1 + 1 / units))
 
     def local_mean(self, at: Floats, width: int) -> Floats:
         """The mean outcome of the `width` units around each place on the score, and of all with the same scores as
