@@ -239,6 +239,38 @@ def test_work_month_by_month_is_pseudonymised_too_and_not_left_out(folder: Path,
     assert set(made["person"].to_pylist()) == set(read(tmp_path / "to")["persons"]["person"].to_pylist())
 
 
+@pytest.mark.parametrize("form", ["CSV", "text", "out of order", "parts"])
+def test_work_month_by_month_in_another_form_gives_the_same_intervals(folder: Path, tmp_path: Path, form: str) -> None:
+    months = pa.array([*range(24255, 24261)], pa.int32())
+    rows = pa.table({"person": pa.array([1] * 6), "month": months, "hours_week": pa.array([20.0] * 6),
+                     "wage_month": pa.array([20000.0] * 6)})  # fmt: skip
+    before = read(folder)["employment"].to_pylist()
+    (folder / "employment.parquet").unlink()
+    path = folder / "employment_months.parquet"
+    if form == "CSV":
+        pa_csv.write_csv(rows, path.with_suffix(".csv"))
+    elif form == "parts":
+        path.mkdir()
+        for number in (0, 1):
+            pq.write_table(rows.slice(3 * number, 3), path / f"{number}.parquet")
+    elif form == "text":
+        pq.write_table(rows.set_column(0, "person", rows["person"].cast(pa.string())), path)
+    else:
+        others = pa.concat_tables([rows.set_column(0, "person", pa.array([2] * 6)), rows])
+        pq.write_table(others, path)
+        write({"persons": tables(persons=[PERSON, PERSON | {"person": 2}])["persons"]}, folder)
+        before += [before[0] | {"person": 2}]
+    assert fatal(check_folder(folder)[0]) == ()
+    assert said("intervals", folder, tmp_path / "to")[0] == 0
+    assert read(tmp_path / "to")["employment"].to_pylist() == before
+    with engine.open(folder) as opened:
+        assert opened.table("employment").to_pylist() == before
+    if form == "parts":  # a part that is changed is seen, though the folder looks as before
+        pq.write_table(rows.slice(3, 2), path / "1.parquet")
+        with engine.open(folder) as opened:
+            assert opened.table("employment")["month_to"].to_pylist() == [24259]
+
+
 def test_simulated_registers_are_made_anew_but_no_others_are_written_over(folder: Path, tmp_path: Path) -> None:
     made = ["simulate", "--persons", "300", "--years", "2", "--to"]
     for _ in range(2):

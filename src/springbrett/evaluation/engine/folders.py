@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from springbrett.evaluation.alone import BusyError, alone
 from springbrett.evaluation.engine.monthly import Tell, to_intervals
 from springbrett.evaluation.registers.check import out_of_order
 from springbrett.evaluation.registers.layout import LAYOUT, MONTHLY
@@ -27,6 +28,8 @@ from springbrett.evaluation.registers.whole import needs_empty, whole
 
 KEPT = "intervals"
 """The folder beside monthly files that holds the intervals made of them."""
+MOST_HELD = 30_000_000
+"""Rows month by month that are put in order in memory, should they come otherwise."""
 
 
 def interval_file(folder: Path, name: str) -> Path | None:
@@ -40,26 +43,48 @@ def interval_file(folder: Path, name: str) -> Path | None:
         return own
     kept = folder / KEPT
     target, note = kept / f"{name}.parquet", kept / f"{name}.json"
-    held = source.stat()
-    made_of = json.dumps({"bytes": held.st_size, "changed": held.st_mtime_ns})
+    made_of = json.dumps([(part.name, part.stat().st_size, part.stat().st_mtime_ns) for part in parts_of(source)])
     if target.exists() and note.exists() and note.read_text(encoding="utf-8") == made_of:
         return target
     try:
-        kept.mkdir(exist_ok=True)
-        note.unlink(missing_ok=True)
-        to_intervals(source, name, target)
-        note.write_text(made_of, encoding="utf-8")
+        with alone(kept):
+            note.unlink(missing_ok=True)
+            _made(source, name, target)
+            note.write_text(made_of, encoding="utf-8")
+    except BusyError:
+        raise RegistersError(f"another process makes intervals of {source.name}; wait for it, and run again") from None
     except OSError as error:
-        raise RegistersError(f"{source.name} must be made into intervals, and that cannot be written: {error}; run "
-                             f"`springbrett registers intervals {folder} TO`, and study TO") from None  # fmt: skip
+        raise RegistersError(f"{source.name} must be made into intervals, and that cannot be written "
+                             f"({error.strerror or error}); run `springbrett registers intervals {folder} TO`, and "
+                             "study TO") from None  # fmt: skip
     return target
 
 
 def _monthly_file(folder: Path, name: str) -> Path | None:
-    path = file_of(folder, MONTHLY[name].name) if name in MONTHLY else None
-    if path is not None and (path.suffix != ".parquet" or path.is_dir()):
-        raise RegistersError(f"{path.name}: registers month by month must be one Parquet file; convert it first")
-    return path
+    return file_of(folder, MONTHLY[name].name) if name in MONTHLY else None
+
+
+def _made(source: Path, name: str, target: Path, progress: Tell | None = None) -> int:
+    """Months made into intervals as they lie; or, where they lie otherwise than that is done fast (CSV, a folder of
+    parts, other types, another order), put in order in memory first. How many intervals there are.
+
+    Raises RegistersError: as `to_intervals` and `read_file`, or when there are too many rows to hold.
+    """
+    if source.suffix == ".parquet" and source.is_file():
+        try:
+            return to_intervals(source, name, target, progress=progress)
+        except RegistersError:
+            if not 0 < pq.read_metadata(source).num_rows <= MOST_HELD:
+                raise
+    rows = read_file(source, MONTHLY[name])
+    ordered = target.with_suffix(".ordered.parquet")
+    try:
+        pq.write_table(rows.sort_by([("person", "ascending"), ("month", "ascending")]), ordered)
+        return to_intervals(ordered, name, target, progress=progress)
+    except RegistersError as error:
+        raise RegistersError(str(error).replace(ordered.name, source.name)) from None
+    finally:
+        ordered.unlink(missing_ok=True)
 
 
 def folder_of_intervals(source: Path, target: Path, *, progress: Tell | None = None) -> dict[str, int]:
@@ -94,7 +119,7 @@ def _tell(progress: Tell, done: float, share: float, part: float) -> None:
 def _as_intervals(path: Path, name: str, target: Path, progress: Tell | None) -> int:
     table = LAYOUT[name]
     if path.stem != name:
-        return to_intervals(path, name, target, progress=progress)
+        return _made(path, name, target, progress)
     if path.suffix == ".parquet" and path.is_file() and parquet_schema(path).equals(table.schema):
         keys = pq.read_table(path, columns=list(table.sorted_by))
         if not out_of_order(table, keys).any():

@@ -84,7 +84,8 @@ def _monthly() -> str:
         "then by `month` (or by employer or benefit and month), in place of the table's own file. Its columns are "
         "those of the table, with `month` for `month_from` and `month_to`. Months on end with the same values become "
         "one interval, once: the intervals are kept in the folder `intervals` beside the file, and made anew when the "
-        "file changes.",
+        "file changes. A file in another form (CSV, a folder of parts, another order, numbers as text) is put in order "
+        "in memory first, up to 30 million rows.",
         "", "| file | columns |", "|---|---|", *rows, "",
     ])  # fmt: skip
 
