@@ -3,11 +3,14 @@
 import secrets
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from springbrett.cli_shared import Language, day_of, fail, plainly
+
+if TYPE_CHECKING:
+    from springbrett.evaluation.study.progress import Progress
 
 registers_app = typer.Typer(no_args_is_help=True, help="Registers: checked, pseudonymised, made into the layout.")
 study_app = typer.Typer(no_args_is_help=True, help="Evaluations: a study protocol in, a report out.")
@@ -55,12 +58,15 @@ def registers_check(folder: Annotated[Path, typer.Argument(metavar="FOLDER", hel
     from springbrett.evaluation.registers.check import check_folder, fatal
     from springbrett.evaluation.registers.read import RegistersError, not_read
 
+    shown = _progress("check")
     try:
-        findings, rows = check_folder(folder)
+        findings, rows = check_folder(folder, progress=shown.tick)
     except (RegistersError, OSError) as error:
+        shown.close()
         fail(error)
     except KeyboardInterrupt:
         _stopped("")
+    shown.close()
     for name in not_read(folder):
         typer.echo(f"{name}: not read; no table of the layout has its file called so")
     for finding in findings:
@@ -108,12 +114,16 @@ def registers_pseudonymise(
     from springbrett.evaluation.alone import BusyError
     from springbrett.evaluation.registers.pseudonymise import pseudonymise_folder
 
+    shown = _progress("pseudonyms")
     try:
-        rows = pseudonymise_folder(source, to, key_file.read_bytes() if key_file else secrets.token_bytes(32))
+        key = key_file.read_bytes() if key_file else secrets.token_bytes(32)
+        rows = pseudonymise_folder(source, to, key, progress=shown.tick)
     except (ValueError, OSError, BusyError) as error:  # RegistersError is a ValueError
+        shown.close()
         fail(f"Nothing was written: {plainly(error) if isinstance(error, OSError) and error.errno else error}")
     except KeyboardInterrupt:
         _stopped("Nothing was written.")
+    shown.close()
     kept = f"keep {key_file} to line up what is fetched later" if key_file else "nobody can go back"
     typer.echo(f"{to}: {_counts(rows)}, with pseudonyms; {kept}")
 
@@ -124,12 +134,9 @@ def registers_intervals(source: Source, to: Target) -> None:
     from springbrett.evaluation.alone import BusyError
     from springbrett.evaluation.engine.folders import folder_of_intervals
     from springbrett.evaluation.registers.read import RegistersError
-    from springbrett.evaluation.study.progress import Progress
 
-    shown = Progress(sys.stderr)
+    shown = _progress("intervals")
     try:
-        shown.plan({"intervals": 1.0})
-        shown.begin("intervals", 1.0)
         rows = folder_of_intervals(source, to, progress=shown.tick)
     except (RegistersError, OSError, BusyError) as error:
         shown.close()
@@ -138,6 +145,16 @@ def registers_intervals(source: Source, to: Target) -> None:
         _stopped("Nothing was written; the same command begins again.")
     shown.close()
     typer.echo(f"{to}: {_counts(rows)}")
+
+
+def _progress(what: str) -> "Progress":
+    """Time left on one line, where somebody looks."""
+    from springbrett.evaluation.study.progress import Progress
+
+    shown = Progress(sys.stderr if sys.stderr.isatty() else None)
+    shown.plan({what: 1.0})
+    shown.begin(what, 1.0)
+    return shown
 
 
 def _stopped(what: str) -> NoReturn:

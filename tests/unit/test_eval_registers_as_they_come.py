@@ -337,3 +337,12 @@ def test_the_folder_is_checked_a_table_at_a_time_with_the_answers_of_the_whole(f
 
     alone_each = {(f.table, f.column, f.problem, f.rows, f.count) for f in check_folder(folder)[0]}
     assert alone_each == {(f.table, f.column, f.problem, f.rows, f.count) for f in check(read(folder))}
+
+
+def test_long_work_tells_how_far_it_has_come(folder: Path, tmp_path: Path) -> None:
+    for work in (lambda tell: check_folder(folder, progress=tell),
+                 lambda tell: pseudonymise_folder(folder, tmp_path / "to", SECRET, progress=tell)):  # fmt: skip
+        parts: list[float] = []
+        work(parts.append)
+        assert parts == sorted(parts)
+        assert parts[0] < parts[-1] == 1.0

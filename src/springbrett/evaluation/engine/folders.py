@@ -15,6 +15,7 @@ from springbrett.evaluation.registers.check import out_of_order
 from springbrett.evaluation.registers.layout import LAYOUT, MONTHLY
 from springbrett.evaluation.registers.read import (
     RegistersError,
+    bytes_of,
     file_of,
     keep_origin,
     lacks,
@@ -101,7 +102,7 @@ def folder_of_intervals(source: Path, target: Path, *, progress: Tell | None = N
     if lacking:
         raise RegistersError(lacks(source, lacking[0]))
     there = {name: path for name, path in files.items() if path is not None}
-    sizes = {name: sum(part.stat().st_size for part in parts_of(path)) for name, path in there.items()}
+    sizes = {name: bytes_of(path) for name, path in there.items()}
     total, done, rows = max(1, sum(sizes.values())), 0, {}
     with whole(target) as draft:
         for name, path in there.items():

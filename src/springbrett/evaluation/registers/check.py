@@ -28,7 +28,15 @@ from springbrett.evaluation.registers.layout import (
     Table,
     first_day,
 )
-from springbrett.evaluation.registers.read import Registers, columns_of, file_of, lacks, needs_folder, read_file
+from springbrett.evaluation.registers.read import (
+    Registers,
+    bytes_of,
+    columns_of,
+    file_of,
+    lacks,
+    needs_folder,
+    read_file,
+)
 
 NEAR, ENOUGH = 3, 20
 """A gap is looked for with twice as many months on both sides, where at least this many rows hold."""
@@ -47,16 +55,20 @@ def check(registers: Registers) -> tuple[Finding, ...]:
                  for one in _table(registers.tables, table, registers[table.name]))  # fmt: skip
 
 
-def check_folder(folder: Path) -> tuple[tuple[Finding, ...], dict[str, int]]:
+def check_folder(
+    folder: Path, *, progress: Callable[[float], None] = lambda part: None
+) -> tuple[tuple[Finding, ...], dict[str, int]]:  # fmt: skip
     """Every finding in a folder, by file, and rows by table; tables that come month by month are checked as they are.
 
     What stands in a CSV file and cannot be read is among the findings. One table is held at a time, and the keys that
-    others point to. Raises RegistersError when a table that every study needs, or a column, is missing.
+    others point to; `progress` is told the share that is done. Raises RegistersError when a table that every study
+    needs, or a column, is missing.
     """
     needs_folder(folder)
     files = _files(folder)
     pointed_to = {column.points_to for table in LAYOUT.values() for column in table.columns}
     known, rows, findings = dict[str, pa.Table](), dict[str, int](), dict[str, list[Finding]]()
+    total = max(1, sum(bytes_of(path) for path, _table in files.values()))
     for name in sorted(files, key=lambda name: name not in pointed_to):
         path, table = files[name]
         findings[name], held = _file(path, table, known)
@@ -64,6 +76,7 @@ def check_folder(folder: Path) -> tuple[tuple[Finding, ...], dict[str, int]]:
             rows[table.name] = held.num_rows
             if name in pointed_to:
                 known[name] = held.select(list(table.unique))
+        progress(sum(bytes_of(files[done][0]) for done in findings) / total)
     said = tuple(replace(one, file=path.name) for name, (path, _) in files.items() for one in findings[name])
     return said, {table.name: rows[table.name] for _, table in files.values() if table.name in rows}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,15 @@ import pyarrow.parquet as pq
 
 from springbrett.evaluation.registers.findings import PRIVATE, RegistersError
 from springbrett.evaluation.registers.layout import LAYOUT, MONTHLY, Column, Table
-from springbrett.evaluation.registers.read import Registers, file_of, keep_origin, lacks, needs_folder, read_file
+from springbrett.evaluation.registers.read import (
+    Registers,
+    bytes_of,
+    file_of,
+    keep_origin,
+    lacks,
+    needs_folder,
+    read_file,
+)
 from springbrett.evaluation.registers.whole import whole
 
 REPLACED = tuple(sorted(PRIVATE))
@@ -31,21 +39,26 @@ def pseudonymised(registers: Registers, key: bytes) -> dict[str, pa.Table]:
     return {name: _exchanged(rows, LAYOUT[name], key) for name, rows in registers.tables.items()}
 
 
-def pseudonymise_folder(source: Path, target: Path, key: bytes) -> dict[str, int]:
+def pseudonymise_folder(
+    source: Path, target: Path, key: bytes, *, progress: Callable[[float], None] = lambda part: None
+) -> dict[str, int]:  # fmt: skip
     """Read `source`, replace the keys, write `target`, all of it or nothing; rows by table. Keys may be text
     (01019012345 and 1019012345 are the same one); tables may come month by month. One table is held at a time.
+    `progress` is told the share that is done.
 
     Raises RegistersError, ValueError, FileExistsError, BusyError.
     """
     _needs_key(key)
     needs_folder(source)
     files = dict(_files(source))
-    rows = {}
+    sizes = [bytes_of(path) for path in files]
+    rows: dict[str, int] = {}
     with whole(target) as draft:
         for path, table in files.items():
             made = _exchanged(read_file(path, _keys_as_text(table)), table, key)
             pq.write_table(made, draft / f"{table.name}.parquet")
             rows[table.name] = made.num_rows
+            progress(sum(sizes[: len(rows)]) / max(1, sum(sizes)))
         keep_origin(source, draft)
     return rows
 

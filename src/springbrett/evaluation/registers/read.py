@@ -127,6 +127,11 @@ def read_file(path: Path, table: Table) -> pa.Table:
     return pa.table(columns, schema=table.schema)
 
 
+def bytes_of(path: Path) -> int:
+    """How large the file of a table is, all its parts together."""
+    return sum(part.stat().st_size for part in parts_of(path))
+
+
 def lacks(folder: Path, table: Table) -> str:
     """What to say when a table that every study needs is not there."""
     return f"{folder} lacks {table.name}.parquet (or .csv), which every study needs"
@@ -223,7 +228,7 @@ def keep_origin(source: Path, target: Path) -> None:
 
 
 __all__ = [
-    "SIMULATED", "Reading", "Registers", "RegistersError", "Tables", "about", "columns_of", "file_of", "fingerprint",
-    "keep_origin", "lacks", "needs_columns", "needs_folder", "not_read", "parquet_schema", "parts_of", "read",
-    "read_file", "read_table", "write",
+    "SIMULATED", "Reading", "Registers", "RegistersError", "Tables", "about", "bytes_of", "columns_of", "file_of",
+    "fingerprint", "keep_origin", "lacks", "needs_columns", "needs_folder", "not_read", "parquet_schema", "parts_of",
+    "read", "read_file", "read_table", "write",
 ]  # fmt: skip
