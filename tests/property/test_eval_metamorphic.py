@@ -55,7 +55,7 @@ PANELS: dict[str, Callable[[Panel], Any]] = {
 
 @pytest.mark.parametrize("estimate", PANELS.values(), ids=PANELS)
 @given(seed=seeds)
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=25, derandomize=True)
 def test_effects_over_time(estimate: Callable[[Panel], Any], seed: int) -> None:
     rng = np.random.default_rng(seed)
     units, width = int(rng.integers(4, 14)), int(rng.integers(2, 6))
@@ -83,7 +83,7 @@ def test_effects_over_time(estimate: Callable[[Panel], Any], seed: int) -> None:
 @pytest.mark.parametrize("model", [cox, fine_gray, lambda *data: discrete_hazards(*data).hazards],
                          ids=["cox", "fine_gray", "discrete"])  # fmt: skip
 @given(seed=seeds)
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=25, derandomize=True)
 def test_rates_of_leaving(model: Callable[..., Any], seed: int) -> None:
     rng = np.random.default_rng(seed)
     count = int(rng.integers(6, 30))
@@ -110,7 +110,7 @@ def test_rates_of_leaving(model: Callable[..., Any], seed: int) -> None:
 
 
 @given(seed=seeds)
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=25, derandomize=True)
 def test_starting_now_measures_side_by_side_and_trials(seed: int) -> None:
     rng = np.random.default_rng(seed)
     count = int(rng.integers(14, 50))

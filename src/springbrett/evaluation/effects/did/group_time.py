@@ -52,7 +52,7 @@ from springbrett.evaluation.effects.records import (
 ASSUMPTIONS = ("parallel_trends", "no_anticipation", "absorbing")
 CONFIDENT = 0.05
 DEFAULT = Band()
-NO_SPREAD = 1e-7
+NO_SPREAD = 1e-6
 """Standard errors below this part of the effect are rounding."""
 
 

@@ -86,6 +86,9 @@ def regressed(
     extra = experiments * rows_per_unit + 1 if rows_per_unit == 1 else experiments * (rows_per_unit + 1)
     if shared:
         extra = np.full(len(labels), 2.0 * rows_per_unit)
+    if (clusters < 2).any() or (rows <= extra).any():
+        raise CannotEstimate("bad_input", "in some period there are no more changes than coefficients; look at fewer",
+                             period=int(labels[(clusters < 2) | (rows <= extra)][0]))  # fmt: skip
     factor = np.sqrt(clusters / (clusters - 1) * (rows - 1) / (rows - extra))
     return Regressed(labels, value, raw * np.outer(factor, factor),
                      np.rint(np.bincount(row, n1) / per_row).astype(np.int64),
