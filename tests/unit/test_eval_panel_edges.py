@@ -192,3 +192,14 @@ def test_a_step_before_the_start_that_is_not_known_is_not_left_out() -> None:
                  lambda: critical_value(spread, level=95, band=Band())):  # fmt: skip
         with pytest.raises(CannotEstimate, match="bad_input"):
             work()
+
+
+def test_a_month_nobody_bridges_tells_nothing_of_a_units_level() -> None:
+    """Unit 0 is untreated in period 1 alone, which nobody links to period 3: there its effect hung on where unit
+    outcomes are counted from (1.2, or −17.3 with 16 more for each unit)."""
+    unit, period = np.array([0, 0, 1, 1, 2, 3, 3, 3, 4, 4, 5]), np.array([1, 3, 1, 2, 1, 1, 2, 3, 2, 3, 3])
+    first = np.array([3, 2, 3, 2, 4, 2])[unit]
+    y = np.array([2.0, 3, 1, 3, 3, 2, 1, 2, 0, 0, 1])
+    for moved in (y, y + 16 * unit):
+        with pytest.raises(CannotEstimate, match="no_comparison"):
+            imputation(Panel(unit, period, first, moved), band=NO_BAND)

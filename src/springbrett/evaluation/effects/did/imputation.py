@@ -88,9 +88,11 @@ class _Alike:
         return np.asarray(y - (self.m @ y) / max(self.count, 1.0))
 
 
-def _alike(cells: Cells) -> Iterator[_Alike]:
+def _alike(cells: Cells, known: np.ndarray | None = None) -> Iterator[_Alike]:
+    """`known` (T): the periods whose effect is told; a month in another tells nothing of a unit's own level."""
     for cell in np.flatnonzero(cells.heads).tolist():
         m = (cells.periods < cells.first[cell]).astype(np.float64)
+        m = m if known is None else m * known
         yield _Alike(cell, int(cells.first[cell]), m, float(m.sum()))
 
 
@@ -152,7 +154,7 @@ class _Means:
 
     def imputed(self, one: _Alike) -> Floats:
         """T, 0/1: the months of these units whose effect is told."""
-        return np.asarray((1.0 - one.m) * self.known * (one.count > 0))
+        return np.asarray((self.periods >= one.first) * self.known * (one.count > 0), np.float64)
 
 
 def _effects(cells: Cells, level: Floats, known: np.ndarray) -> _Means:
@@ -160,9 +162,9 @@ def _effects(cells: Cells, level: Floats, known: np.ndarray) -> _Means:
     total, n = (np.zeros((len(group), len(cells.periods))) for _ in range(2))
     means = _Means(group, cells.periods, total, n, known, 0)
     left_out = 0
-    for one in _alike(cells):
+    for one in _alike(cells, known):
         on, units = means.imputed(one), cells.units[one.cell]
-        left_out += int(cells.heads[one.cell] * (len(one.m) - one.count - on.sum()))
+        left_out += int(cells.heads[one.cell] * ((cells.periods >= one.first).sum() - on.sum()))
         if one.first <= cells.periods[-1]:
             g = int(np.searchsorted(group, one.first))
             n[g] += on * units
@@ -184,6 +186,7 @@ def _effects(cells: Cells, level: Floats, known: np.ndarray) -> _Means:
 def _block_effects(wide: Wide, level: Floats, known: np.ndarray) -> tuple[Floats, Floats, Floats, Floats]:
     """Of a block (n × T): effects, weight of months that can be imputed, untreated residuals, untreated months."""
     y, m, on, w = _parts(wide)
+    m = m * known
     count = m.sum(axis=1, keepdims=True)
     own = (m * (y - level)).sum(axis=1, keepdims=True) / np.maximum(count, 1.0)
     rest = y - level - own
@@ -212,7 +215,7 @@ def _spread(
     each = np.divide(share, means.n[:, None], out=np.zeros_like(share), where=means.n[:, None] > 0)
     each = each.reshape(len(means.group), width, count)
     pull = np.zeros((width, count))
-    for one in _alike(cells):
+    for one in _alike(cells, means.known):
         if one.first <= cells.periods[-1]:
             own = each[np.searchsorted(means.group, one.first)]
             on = means.imputed(one) * cells.units[one.cell]
@@ -241,7 +244,7 @@ def _add_up(
         raise CannotEstimate("one_cluster", "all units belong to one cluster; its spread cannot be told")
     matrix = np.zeros((count, count))
     psi = None if names is None else np.zeros((len(names), count))
-    for one in _alike(cells):
+    for one in _alike(cells, means.known):
         slope, fixed = _slopes(one, level, means, each, answer)
         if psi is not None and cells.clusters is not None:
             at = cells.clusters.cell == one.cell

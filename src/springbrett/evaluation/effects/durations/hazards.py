@@ -144,7 +144,8 @@ class _Partial:
         tied = _sum_by(self.slot, self.share / below, len(self.time) - 1)
         count = self.over_times(inverse)
         count[self.left] -= tied[self.tie]
-        level = float(line[self.left].sum() - np.log(below).sum())
+        with np.errstate(invalid="ignore", divide="ignore"):  # too long a step, which is then halved
+            level = float(line[self.left].sum() - np.log(below).sum())
         gradient = self.x[self.left].sum(axis=0) - mean.sum(axis=0)
         information = (weighted * count[:, None]).T @ self.x - mean.T @ mean
         return level, gradient, np.asarray(information), _Parts(risk, below, mean, count)
