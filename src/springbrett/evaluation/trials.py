@@ -25,6 +25,8 @@ from springbrett.evaluation.providers.spread import FEWEST_TO_SHRINK, Shrunk, Sp
 Reading = Literal["more", "fewer", "no_difference_seen"]
 Design = Literal["comparison", "difference_in_differences"]
 MOST_COUNTED = 20_000
+TIE = 1e-9
+"""Ways of choosing that differ by less, in parts of the largest office value, are as far out."""
 DRAWS = 9_999
 LARGEST_GAP = 0.5
 """Standardised distance between trial and matched control offices above which they are not alike."""
@@ -332,8 +334,9 @@ def _randomisation_p(offices: Offices, ways: _Ways, effect: float) -> float:
     true = np.where(offices.trial, 1.0 / offices.trial.sum(), 0.0)
     matches = (ways.weights > 0) == offices.trial
     own = ways.weights[np.flatnonzero(matches.all(axis=1))[0]] if matches.all(axis=1).any() else true
+    value = value - value.mean()  # weights sum to nothing: where the outcome is counted from makes no tie
     reached = np.abs(ways.weights @ value)
-    return float((reached >= abs(own @ value) * (1 - 1e-9) - 1e-15).mean())
+    return float((reached >= abs(own @ value) - TIE * np.abs(value).max()).mean())
 
 
 def _invert(offices: Offices, ways: _Ways, pooled: Estimate, level: float) -> tuple[float, float]:
