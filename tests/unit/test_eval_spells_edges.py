@@ -103,6 +103,8 @@ def test_everybody_gone_at_once_tells_nothing_of_who_goes_sooner(model: Model, r
     at_once = Spells(np.full(COUNT, 5.0), np.ones(COUNT, int), CAUSES)
     with pytest.raises(CannotEstimate, match="no_variation"):
         model(at_once, "job", X, ("x",), robust=robust)
+    with pytest.raises(CannotEstimate, match="no_variation"):
+        discrete_hazards(at_once, "job", X, ("x",))
 
 
 @pytest.mark.parametrize("model", [cox, fine_gray])

@@ -126,6 +126,8 @@ class _Table:
         cell = self.kind[left] * (width - 1) + self.high[left] - 1
         leaving = np.bincount(cell, minlength=len(rows) * (width - 1)).astype(np.float64)
         self.exits = leaving.reshape(len(rows), width - 1)
+        if (self.exits.sum(axis=0) >= self.at_risk.sum(axis=0)).all():
+            raise CannotEstimate("no_variation", "all at risk leave in the same month; nothing tells who leaves sooner")
 
     def start(self) -> tuple[Floats, Floats]:
         """The months' own hazards, and no difference between persons."""
