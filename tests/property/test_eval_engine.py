@@ -212,6 +212,15 @@ def test_stopped_work_goes_on_where_it_was_and_gives_the_same_numbers(by_group: 
             opened.group_paths(few[:1], stays, window, keep=tmp_path / "kept", stays_at_once=5)
 
 
+@pytest.fixture
+def hears_ctrl_c() -> Iterator[None]:
+    """As when somebody sits at the keyboard: what a shell starts in the background does not hear it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hears_ctrl_c")
 def test_a_long_query_hears_ctrl_c_and_the_engine_can_go_on(tmp_path: Path) -> None:
     pq.write_table(pa.table({"n": np.arange(200_000)}), tmp_path / "many.parquet")
     backend = DuckDB()
