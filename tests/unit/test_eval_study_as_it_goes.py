@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from springbrett import cli_shared
 from springbrett.cli import app
-from springbrett.evaluation.alone import alone
+from springbrett.evaluation.alone import LOCK, BusyError, alone
 from springbrett.evaluation.engine.backends import DuckDB, EngineError
 from springbrett.evaluation.simulate.norway import simulate, write_simulated
 from springbrett.evaluation.study.run import Finished, RunError, run
@@ -247,3 +247,12 @@ def test_words_that_are_not_known_are_left_as_they_are() -> None:
 
     odd = Problem("a.toml", "-", None, "", "something new")
     assert in_words(odd) == odd
+
+
+def test_a_lock_whose_file_was_taken_away_meanwhile_holds_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes might else each hold one: the file that was, and the file that is."""
+    monkeypatch.setattr("springbrett.evaluation.alone.fcntl.flock", lambda lock, how: (tmp_path / LOCK).unlink())
+    with pytest.raises(BusyError, match="being written by another process"), alone(tmp_path):
+        pass

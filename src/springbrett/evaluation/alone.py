@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -30,12 +31,25 @@ def alone(folder: Path) -> Iterator[None]:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise BusyError(f"{folder} is being written by another process; wait for it, or name another folder "
-                                "with --to") from None  # fmt: skip
+                raise _busy(folder) from None
             except OSError:
                 pass  # a file system without locks
+            if not _there(lock.fileno(), folder / LOCK):  # whoever held it let go, and took its file away, in between
+                raise _busy(folder)
         try:
             yield
         finally:
             with suppress(OSError):
                 (folder / LOCK).unlink()
+
+
+def _there(opened: int, path: Path) -> bool:
+    """Whether the file that is open is the one that stands there now."""
+    try:
+        return os.path.samestat(os.fstat(opened), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _busy(folder: Path) -> BusyError:
+    return BusyError(f"{folder} is being written by another process; wait for it, or name another folder with --to")
