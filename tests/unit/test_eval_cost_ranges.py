@@ -9,16 +9,25 @@ import pytest
 
 from springbrett import catalogue
 from springbrett.evaluation.costs.accounts import Party, Use, accounts_of, needed_prices
-from springbrett.evaluation.costs.present_value import net_present_value, public_rules
+from springbrett.evaluation.costs.present_value import NetPresentValue, net_present_value, public_rules
 from springbrett.evaluation.costs.prices import Price, prices_on
 from springbrett.evaluation.costs.resampling import Resampling
 from springbrett.evaluation.effects.records import CannotEstimate
 from springbrett.evaluation.study.cost_ranges import Priced, horizons, sensitivity
 from springbrett.evaluation.study.protocol import Costs, PriceLine, Range
+from springbrett.evaluation.study.tables import Rows
 
 ON, MONTHS = date(2024, 3, 1), 13
 STATED = {"tax_on_wage": 0.3, "pension": 0.02, "production_share": 1.0, "place_month": 9000.0, "caseworker_hour": 600.0,
           "subsidy_share": 0.9}  # fmt: skip
+
+
+def worth_of(found: Priced) -> NetPresentValue:
+    return net_present_value(accounts_of(found.use, found.prices), found.drawing.treated, found.rules, found.drawing)
+
+
+def carried(found: Priced) -> Rows:
+    return horizons(found, accounts_of(found.use, found.prices), worth_of(found))
 
 
 def priced(**wanted: object) -> Priced:
@@ -40,8 +49,8 @@ def priced(**wanted: object) -> Priced:
 
 def test_a_subsidy_is_a_share_of_what_the_subsidised_pay_costs_the_employer() -> None:
     found = priced()
-    (subsidy,) = [flow for flow in found.accounts.flows if flow.code == "subsidy"]
-    paid = {flow.code: flow.amount[0, 0] for flow in found.accounts.flows}
+    (subsidy,) = [flow for flow in accounts_of(found.use, found.prices).flows if flow.code == "subsidy"]
+    paid = {flow.code: flow.amount[0, 0] for flow in accounts_of(found.use, found.prices).flows}
     cost = paid["wage"] + paid["pension"] + paid["employer_contribution"]
     assert (subsidy.payer, subsidy.receiver) == (Party.STATE, Party.EMPLOYER)
     assert subsidy.amount[0, :6] == pytest.approx(0.9 * cost)
@@ -59,7 +68,7 @@ def test_each_assumption_is_tried_alone_and_the_answer_is_that_of_the_whole_acco
     worth = net_present_value(dearer, found.drawing.treated, found.rules, found.drawing).society.value
     assert rows["place_month"]["high"] == 11_250
     assert rows["place_month"]["at_high"] == pytest.approx(worth)
-    base = net_present_value(found.accounts, found.drawing.treated, found.rules, found.drawing).society.value
+    base = worth_of(found).society.value
     assert rows["place_month"]["at_low"] > base > rows["place_month"]["at_high"]
     assert rows["subsidy_share"]["high"] == 1
 
@@ -74,7 +83,7 @@ def test_hours_and_rules_are_tried_at_what_the_protocol_says() -> None:
     found = priced(ranges=asked)
     rows = {row["assumption"]: row for row in sensitivity(found)}
     assert set(rows) == {"caseworker_hours_month", "tax_cost"}
-    base = net_present_value(found.accounts, found.drawing.treated, found.rules, found.drawing).society.value
+    base = worth_of(found).society.value
     assert rows["tax_cost"]["at_high"] == pytest.approx(base)
     hours = rows["caseworker_hours_month"]
     assert (hours["at_low"] + hours["at_high"]) / 2 == pytest.approx(base)
@@ -87,13 +96,13 @@ def test_a_range_that_does_not_hold_the_studys_own_value_is_refused() -> None:
 
 def test_an_account_is_carried_on_by_what_is_left_of_the_last_years_difference() -> None:
     found = priced(horizons=(24, 36), fade=1.0)
-    seen, two, three = horizons(found)
+    seen, two, three = carried(found)
     assert [row["months"] for row in (seen, two, three)] == [12, 24, 36]
     assert two["value"] == pytest.approx(seen["value"])  # all is lost at once: nothing is carried on
-    on = horizons(priced(horizons=(24,), fade=0.0))[1]["value"]
-    monthly = found.drawing.difference(found.accounts.society(found.rules.tax_cost))[-12:].mean()
+    on = carried(priced(horizons=(24,), fade=0.0))[1]["value"]
+    monthly = found.drawing.difference(accounts_of(found.use, found.prices).society(found.rules.tax_cost))[-12:].mean()
     assert on - seen["value"] == pytest.approx(monthly * sum(1.04 ** -(month / 12) for month in range(MONTHS, 25)))
 
 
 def test_without_horizons_only_what_is_seen_is_told() -> None:
-    assert [row["months"] for row in horizons(priced())] == [12]
+    assert [row["months"] for row in carried(priced())] == [12]

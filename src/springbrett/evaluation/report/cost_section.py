@@ -12,10 +12,10 @@ from springbrett.evaluation.report.effect_sections import warning
 from springbrett.evaluation.report.figures import Frame, Line
 from springbrett.evaluation.report.markup import Html, figure, join, table, tag
 from springbrett.evaluation.report.reading import Reading, Row
+from springbrett.evaluation.study.cost_ranges import HOURS
 
 ACCOUNTS = ("state", "participant", "employer", "society")
 """The order they are shown in; each ends with what it comes to altogether."""
-HOURS = ("caseworker_hours_month", "employer_hours_month")
 
 
 def costs(run: Reading) -> Html:

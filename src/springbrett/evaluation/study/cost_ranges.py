@@ -13,6 +13,7 @@ from springbrett.evaluation.costs.accounts import Accounts, Use, accounts_of, ne
 from springbrett.evaluation.costs.present_value import (
     DiscountStep,
     Extension,
+    NetPresentValue,
     PublicRules,
     net_present_value,
     present_value,
@@ -39,11 +40,6 @@ class Priced:
     rules: PublicRules
     wanted: Costs
     drawing: Resampling
-
-    @property
-    def accounts(self) -> Accounts:
-        """The accounts of every party."""
-        return accounts_of(self.use, self.prices)
 
     @property
     def base(self) -> dict[str, float]:
@@ -100,19 +96,17 @@ def _usual(priced: Priced, base: Mapping[str, float]) -> dict[str, tuple[float, 
     return found | {"discount_rate": (max(rate - TWO_POINTS, 0.0), rate + TWO_POINTS), "tax_cost": (0.0, 2 * tax)}
 
 
-def horizons(priced: Priced) -> Rows:
-    """Society's account carried on to each horizon of the protocol, after the one that is seen.
+def horizons(priced: Priced, accounts: Accounts, seen: NetPresentValue) -> Rows:
+    """Society's account carried on to each horizon of the protocol, after the one that is `seen`.
 
     Raises CannotEstimate("bad_input"): a horizon within what is seen.
     """
-    accounts, wanted = priced.accounts, priced.wanted
-    rows: Rows = []
-    for months in (accounts.shape[1] - 1, *wanted.horizons):
-        further = None if not rows or wanted.fade is None else Extension(months + 1, wanted.fade)
-        worth = net_present_value(accounts, priced.drawing.treated, priced.rules, priced.drawing, extension=further)
-        rows.append({"months": months, "value": worth.society.value, "lower": worth.society.lower,
-                     "upper": worth.society.upper})  # fmt: skip
-    return rows
+    wanted, drawing = priced.wanted, priced.drawing
+    carried = [(months, net_present_value(accounts, drawing.treated, priced.rules, drawing,
+                                          extension=Extension(months + 1, wanted.fade or 0.0)))
+               for months in wanted.horizons]  # fmt: skip
+    return [{"months": months, "value": worth.society.value, "lower": worth.society.lower, "upper": worth.society.upper}
+            for months, worth in [(seen.seen - 1, seen), *carried]]  # fmt: skip
 
 
 __all__ = ["HOURS", "RULES", "Priced", "horizons", "sensitivity"]

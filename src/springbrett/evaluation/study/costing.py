@@ -55,9 +55,9 @@ def costs(context: Context) -> tuple[dict[str, Rows], dict[str, Any]]:
     chance: Rows = [{"willing_to_pay": t, "probability": p} for t, p in zip(curve.threshold, curve.chance, strict=True)]
     told = {line.code: line.source if isinstance(line.source, str) else plain(line.source) for line in wanted.prices}
     facts = _facts(found, worth, prices, use, told) | {"rate": rules.discount[0].rate, "tax_cost": rules.tax_cost}
-    made = {"costs": rows, "plane": plane, "acceptability": chance, "cost_horizons": horizons(priced),
+    made = {"costs": rows, "plane": plane, "acceptability": chance, "cost_horizons": horizons(priced, accounts, worth),
             "cost_sensitivity": sensitivity(priced)}  # fmt: skip
-    return made, {"costs": facts | {"rules": rules.ref, "months": accounts.shape[1] - 1, "repaid": worth.repaid}}
+    return made, {"costs": facts | {"rules": rules.ref, "months": worth.seen - 1, "repaid": worth.repaid}}
 
 
 def _use(context: Context, wanted: Costs) -> tuple[Flags, Use, Floats]:
