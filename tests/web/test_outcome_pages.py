@@ -12,8 +12,10 @@ from springbrett.access.roles import Viewer
 from springbrett.kernel import clock
 from springbrett.outcome.models import LaterStatus, Outcome, PartyAnswer
 from springbrett.people.models import Case
-from tests.builders.agreement import Table, drafted
+from tests import build
+from tests.builders.agreement import Table, agreed, content_for, drafted
 from tests.builders.followup import ended, running
+from tests.builders.mapping import confirmed_mapping
 from tests.builders.outcome import answered, corrected, decided
 
 LogIn = Callable[[Viewer], Client]
@@ -63,6 +65,18 @@ def test_a_running_placement_is_sent_to_its_end(caseworker: Viewer, client_for: 
     page = client_for(caseworker).get(url("page", table.case.id)).content.decode()
     assert reverse("followup:end", args=[table.case.id]) in page
     assert client_for(caseworker).post(url("decide", table.case.id), SAID).status_code == 422
+
+
+def test_a_measure_without_purposes_leaves_no_empty_line(caseworker: Viewer, client_for: LogIn) -> None:
+    table = running(caseworker)
+    with clock.at(date(2026, 3, 27)):
+        case = build.make_case(caseworker, build.make_person(date(1990, 4, 2)))
+        confirmed_mapping(caseworker, case.id, needs_level="spesielt_tilpasset_innsats", reduced_work_capacity=True)
+        subsidy = agreed(caseworker, case, measure="midlertidig_lonnstilskudd",
+                         content=content_for("midlertidig_lonnstilskudd", date(2026, 4, 6)))  # fmt: skip
+    client = client_for(caseworker)
+    assert "Hovedformål" in client.get(url("page", table.case.id)).content.decode()
+    assert "Hovedformål" not in client.get(url("page", subsidy.case.id)).content.decode()
 
 
 def test_several_purposes_are_answered_one_by_one(caseworker: Viewer, client_for: LogIn) -> None:
